@@ -1,0 +1,35 @@
+{% macro calendar_days(first_day, last_day) -%}
+    {{ return(adapter.dispatch('calendar_days', 'orderlens')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro duckdb__calendar_days(first_day, last_day) -%}
+    select cast(unnest(generate_series(date '{{ first_day }}', date '{{ last_day }}', interval 1 day)) as date) as day
+{%- endmacro %}
+
+{% macro spark__calendar_days(first_day, last_day) -%}
+    select explode(sequence(date '{{ first_day }}', date '{{ last_day }}', interval 1 day)) as day
+{%- endmacro %}
+
+{% macro iso_year(day) -%}
+    {{ return(adapter.dispatch('iso_year', 'orderlens')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_year(day) -%} extract(isoyear from {{ day }}) {%- endmacro %}
+
+{% macro spark__iso_year(day) -%} extract(yearofweek from {{ day }}) {%- endmacro %}
+
+{% macro iso_weekday(day) -%}
+    {{ return(adapter.dispatch('iso_weekday', 'orderlens')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_weekday(day) -%} extract(isodow from {{ day }}) {%- endmacro %}
+
+{% macro spark__iso_weekday(day) -%} extract(dayofweek_iso from {{ day }}) {%- endmacro %}
+
+{#- A day as yyyymmdd; 0 is the member "no date". -#}
+{% macro date_key(day) -%}
+    coalesce(
+        cast(extract(year from {{ day }}) * 10000 + extract(month from {{ day }}) * 100 + extract(day from {{ day }}) as integer),
+        0
+    )
+{%- endmacro %}

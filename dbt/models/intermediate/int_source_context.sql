@@ -1,0 +1,32 @@
+with
+
+commitments as (
+    select distinct source_system
+    from {{ ref('stg_commitment_changes') }}
+    where side = 'sales'
+),
+
+only_sites as (
+    select
+        source_system,
+        min(site_id) as only_site_id,
+        min(zone) as only_site_zone
+    from {{ ref('stg_sites') }}
+    where known_to = {{ end_of_time() }}
+    group by source_system
+    having count(distinct site_id) = 1
+),
+
+context as (
+    select
+        sources.source_system,
+        sources.default_zone,
+        only_sites.only_site_id,
+        only_sites.only_site_zone,
+        commitments.source_system is not null as has_commitments
+    from {{ source('raw', 'sources') }} as sources
+    left join commitments on sources.source_system = commitments.source_system
+    left join only_sites on sources.source_system = only_sites.source_system
+)
+
+select * from context

@@ -1,0 +1,39 @@
+with
+
+shipment_lines as (
+    {{ latest_versions(ref('stg_shipment_lines')) }}
+),
+
+deliveries as (
+    select
+        deliveries.* exclude (order_id, line_no, schedule_no),
+        coalesce(deliveries.order_id, shipment_lines.order_id) as order_id,
+        case
+            when deliveries.order_id is null then shipment_lines.line_no
+            else coalesce(deliveries.line_no, shipment_lines.line_no)
+        end as line_no,
+        coalesce(deliveries.schedule_no, shipment_lines.schedule_no) as schedule_no
+    from {{ ref('stg_deliveries') }} as deliveries
+    left join shipment_lines
+        on
+            deliveries.source_system = shipment_lines.source_system
+            and deliveries.shipment_line_id = shipment_lines.shipment_line_id
+            and coalesce(deliveries.order_id, shipment_lines.order_id) = shipment_lines.order_id
+            and coalesce(deliveries.line_no, shipment_lines.line_no) = shipment_lines.line_no
+),
+
+matched as (
+    select
+        deliveries.*,
+        roots.order_key,
+        roots.line_key,
+        roots.is_continuation
+    from deliveries
+    inner join {{ ref('int_line_roots') }} as roots
+        on
+            deliveries.source_system = roots.source_system
+            and deliveries.order_id = roots.order_id
+            and deliveries.line_no = roots.line_no
+)
+
+select * from matched

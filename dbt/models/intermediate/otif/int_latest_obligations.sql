@@ -1,0 +1,61 @@
+with
+
+last_epochs as (
+    select order_key, max(known_from) as last_epoch
+    from {{ ref('int_order_epochs') }}
+    group by order_key
+),
+
+latest as (
+    select * from (
+        select
+            obligations.*,
+            last_epochs.last_epoch,
+            row_number() over (partition by obligations.obligation_key order by obligations.epoch desc) as recency
+        from {{ ref('int_obligations') }} as obligations
+        inner join last_epochs on obligations.order_key = last_epochs.order_key
+    ) as ranked
+    where recency = 1
+),
+
+shipment_lines as (
+    select movements.epoch, movements.line_key, movements.obligation_key, movements.reference as shipment_id
+    from {{ ref('int_movements') }} as movements
+    where movements.place = 'shipped'
+),
+
+carried as (
+    select
+        latest.obligation_key,
+        count(distinct shipments.transport_mode) as modes,
+        min(shipments.transport_mode) as transport_mode,
+        count(distinct shipments.carrier_id) as carriers,
+        min(shipments.carrier_id) as carrier_id
+    from latest
+    inner join shipment_lines
+        on
+            latest.epoch = shipment_lines.epoch
+            and latest.line_key = shipment_lines.line_key
+            and latest.obligation_key = coalesce(shipment_lines.obligation_key, latest.obligation_key)
+    inner join {{ ref('stg_shipments') }} as shipments
+        on
+            latest.source_system = shipments.source_system
+            and shipment_lines.shipment_id = shipments.shipment_id
+            and latest.epoch >= shipments.known_from
+            and latest.epoch < shipments.known_to
+    group by latest.obligation_key
+),
+
+described as (
+    select
+        latest.*,
+        latest.epoch < latest.last_epoch as is_deleted,
+        case when carried.modes > 1 then 'several' else carried.transport_mode end as transport_mode,
+        case when carried.carriers > 1 then 'several' else carried.carrier_id end as carrier_id,
+        carried.obligation_key is not null as is_shipped,
+        coalesce(latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}) as judged_at
+    from latest
+    left join carried on latest.obligation_key = carried.obligation_key
+)
+
+select * from described

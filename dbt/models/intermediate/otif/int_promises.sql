@@ -1,0 +1,165 @@
+with
+
+obligations as (
+    select
+        obligations.*,
+        obligations.side = 'sales' and not context.has_commitments as is_fallback
+    from {{ ref('int_obligations') }} as obligations
+    inner join {{ ref('int_source_context') }} as context on obligations.source_system = context.source_system
+),
+
+commitments as (
+    select * from {{ ref('int_commitments') }}
+),
+
+first_committed as (
+    select
+        *,
+        moved_to_date as promise_date,
+        moved_to_quantity as promise_quantity,
+        false as is_rebased
+    from commitments
+    where is_first
+),
+
+last_committed as (
+    select
+        *,
+        last_value(moved_to_date ignore nulls) over history as promise_date,
+        last_value(moved_to_quantity ignore nulls) over history as promise_quantity,
+        not is_first and is_asked_by_receiver as is_rebased
+    from commitments
+    window history as (
+        partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+    )
+),
+
+asked_for as (
+    select
+        *,
+        last_value(moved_to_date ignore nulls) over history as promise_date,
+        last_value(moved_to_quantity ignore nulls) over history as promise_quantity
+    from commitments
+    where is_first or is_asked_by_receiver
+    window history as (
+        partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+    )
+),
+
+asked_in_time as (
+    select
+        asked_for.*,
+        not asked_for.is_first as is_rebased,
+        asked_for.is_first
+        or asked_for.changed_from <= {{ local_day_end(
+            add_days(
+                'lag(asked_for.promise_date) over (partition by asked_for.epoch, asked_for.obligation_key order by asked_for.position)',
+                'obligations.window_end_offset_days'
+            ),
+            'obligations.destination_zone'
+        ) }} as is_in_time
+    from asked_for
+    inner join obligations
+        on asked_for.epoch = obligations.epoch and asked_for.obligation_key = obligations.obligation_key
+),
+
+customer_agreed as (
+    select * from (
+        select
+            *,
+            min(case when is_in_time then 1 else 0 end) over (
+                partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+            ) as holds
+        from asked_in_time
+    ) as judged
+    where holds = 1
+),
+
+committed as (
+{% for promise in ['first_committed', 'last_committed', 'customer_agreed'] %}
+    select
+        epoch, order_key, obligation_key, '{{ promise }}' as promise, changed_from, position,
+        promise_date, promise_quantity, is_rebased, false as is_fallback, false as is_unconfirmed
+    from {{ promise }}
+    {{ 'union all' if not loop.last }}
+{% endfor %}
+),
+
+requested as (
+    select
+        epoch,
+        order_key,
+        obligation_key,
+        'requested' as promise,
+        {{ beginning_of_time() }} as changed_from,
+        0 as position,
+        requested_date as promise_date,
+        quantity as promise_quantity,
+        false as is_rebased,
+        false as is_fallback,
+        false as is_unconfirmed
+    from obligations
+),
+
+before_any_commitment as (
+    select
+        obligations.epoch,
+        obligations.order_key,
+        obligations.obligation_key,
+        promises.promise,
+        {{ beginning_of_time() }} as changed_from,
+        -1 as position,
+        case
+            when obligations.is_fallback or obligations.side = 'purchase' then obligations.requested_date
+        end as promise_date,
+        obligations.quantity as promise_quantity,
+        false as is_rebased,
+        obligations.is_fallback,
+        obligations.side = 'purchase' as is_unconfirmed
+    from obligations
+    cross join (
+        select 'first_committed' as promise
+        union all
+        select 'last_committed' as promise
+        union all
+        select 'customer_agreed' as promise
+    ) as promises
+),
+
+all_promises as (
+    select * from committed
+    union all
+    select * from requested
+    union all
+    select * from before_any_commitment
+),
+
+spans as (
+    select
+        all_promises.epoch,
+        all_promises.order_key,
+        all_promises.obligation_key,
+        all_promises.promise,
+        all_promises.changed_from as promised_from,
+        coalesce(
+            lead(all_promises.changed_from) over (
+                partition by all_promises.epoch, all_promises.obligation_key, all_promises.promise
+                order by all_promises.position
+            ),
+            {{ end_of_time() }}
+        ) as promised_to,
+        case
+            when obligations.side = 'purchase' then coalesce(all_promises.promise_date, obligations.requested_date)
+            else all_promises.promise_date
+        end as promise_date,
+        coalesce(all_promises.promise_quantity, obligations.quantity) as promise_quantity,
+        all_promises.is_rebased,
+        all_promises.is_fallback,
+        all_promises.is_unconfirmed
+    from all_promises
+    inner join obligations
+        on all_promises.epoch = obligations.epoch and all_promises.obligation_key = obligations.obligation_key
+)
+
+select * from spans
+where promised_from < promised_to

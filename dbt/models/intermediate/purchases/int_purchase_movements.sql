@@ -1,0 +1,48 @@
+with
+
+receipt_versions as (
+    select *, {{ order_key('purchase', 'po_id') }} as order_key
+    from {{ ref('stg_receipts') }}
+),
+
+receipts as (
+    {{ as_known('receipt_versions') }}
+),
+
+inspected as (
+    select
+        receipts.epoch,
+        receipts.source_system,
+        receipts.receipt_id,
+        sum(inspections.accepted_quantity) as accepted_quantity
+    from receipts
+    inner join {{ ref('stg_quality_inspections') }} as inspections
+        on
+            receipts.source_system = inspections.source_system
+            and receipts.receipt_id = inspections.receipt_id
+            and receipts.epoch >= inspections.known_from
+            and receipts.epoch < inspections.known_to
+    group by receipts.epoch, receipts.source_system, receipts.receipt_id
+),
+
+received as (
+    select
+        receipts.epoch,
+        receipts.order_key,
+        {{ line_key('purchase', 'receipts.po_id', 'receipts.line_no', 'receipts.source_system') }} as line_key,
+        'received' as place,
+        receipts.schedule_no,
+        receipts.received_at as moved_at,
+        receipts.received_date as moved_date,
+        coalesce(inspected.accepted_quantity, receipts.quantity) as quantity,
+        receipts.receipt_id as reference,
+        receipts.row_key
+    from receipts
+    left join inspected
+        on
+            receipts.epoch = inspected.epoch
+            and receipts.source_system = inspected.source_system
+            and receipts.receipt_id = inspected.receipt_id
+)
+
+select * from received

@@ -4,9 +4,9 @@
 -- depends_on: {{ ref('stg_products') }}
 -- depends_on: {{ ref('stg_suppliers') }}
 -- depends_on: {{ ref('stg_commitment_changes') }}
-{%- set applied = earlier_run('applied_batches') -%}
-{%- set obligations = earlier_run('fct_order_obligations') -%}
-{%- set masters = ['stg_addresses', 'stg_sites', 'stg_customers', 'stg_products', 'stg_suppliers'] -%}
+{% set applied = earlier_run('applied_batches') %}
+{% set obligations = earlier_run('fct_order_obligations') %}
+{% set masters = ['stg_addresses', 'stg_sites', 'stg_customers', 'stg_products', 'stg_suppliers'] %}
 with
 
 order_rows as (

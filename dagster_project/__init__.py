@@ -1,0 +1,1 @@
+"""OrderLens: order-management analytics from raw files to figures that prove themselves."""

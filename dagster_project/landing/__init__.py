@@ -1,0 +1,222 @@
+"""Landing: a source's files become a batch of accepted and quarantined rows, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dagster_project.contract.model import Entity, load_contract
+
+from .conform import FILE, Conformed, conform, hold_back
+from .ledger import batch_path, utc_text
+from .readers import LINE, BrokenRecord, UnreadableFile
+from .readers.files import read_table
+from .sources import SourceBatch, SourceFile
+from .sources.registry import source_batches
+from .store import keep_refused, store_batch
+
+UNDATED = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was refused whole, why, and what to do."""
+
+    file: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What became of a batch; a batch that had landed before lands 0 rows."""
+
+    source_system: str
+    batch_id: str
+    already_landed: bool
+    landed: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    unknown_columns: tuple[str, ...] = ()
+
+
+@dataclass
+class LandingResult:
+    """What became of a source: its batches, refused files, and files that are no entity."""
+
+    source_system: str
+    batches: list[BatchResult] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Read:
+    """What was read of a batch: text records and broken records by entity, and the files' own counts."""
+
+    records: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    broken: dict[str, list[tuple[str, BrokenRecord]]] = field(default_factory=dict)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+
+
+def land(source_spec: str, home: Path, progress: Callable[[str], None] | None = None) -> LandingResult:
+    """Land every batch of a source into the home folder; UsageError where the source cannot be found.
+
+    Landing the same content again writes nothing. A refused file is kept, the other files of its batch land.
+    """
+    batches = source_batches(source_spec)
+    result = LandingResult(batches[0].source_system)
+    for batch in batches:
+        if progress:
+            progress(batch.origin)
+        result.ignored.extend(batch.ignored)
+        _land_batch(batch, home, result)
+    return result
+
+
+def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
+    contents = [(item, item.path.read_bytes()) for item in batch.files]
+    identity = _identity(batch, contents)
+    batch_id = batch.batch_id or identity[:12]
+    if batch_path(home, batch.source_system, identity[:16]).exists():
+        result.batches.append(BatchResult(batch.source_system, batch_id, already_landed=True))
+        return
+    read = _read(batch, contents, home)
+    result.refused.extend(read.refused)
+    entities = _conform(batch, read)
+    if not entities:
+        return
+    latest = _latest(entities)
+    extracted_at = batch.extracted_at or (latest[0] if latest else UNDATED)
+    record = {
+        "source_system": batch.source_system,
+        "batch_id": batch_id,
+        "batch_file_id": identity[:16] if not read.refused else _partial(identity, read),
+        "content_hash": identity,
+        "extracted_at": utc_text(extracted_at),
+        "full": list(batch.full),
+        "as_of": batch.as_of or (latest[1] if latest else None),
+        "origin": batch.origin,
+        "files": _counted(read, entities),
+        "ignored_files": list(batch.ignored),
+    }
+    store_batch(home, record, entities, extracted_at)
+    result.batches.append(_summary(batch.source_system, batch_id, record, entities))
+
+
+def _identity(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]]) -> str:
+    """Hash of what the batch holds and when it was extracted; file names do not matter."""
+    parts = [batch.source_system, str(batch.extracted_at), ",".join(sorted(batch.full))]
+    parts += sorted(f"{item.counted_as} {sha256(data).hexdigest()}" for item, data in contents)
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _partial(identity: str, read: _Read) -> str:
+    """A batch with refused files has an identity of its own, so that the whole batch can land after the repair."""
+    return sha256(f"{identity} without {sorted(item.file for item in read.refused)}".encode()).hexdigest()[:16]
+
+
+def _read(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]], home: Path) -> _Read:
+    read = _Read()
+    for item, data in contents:
+        try:
+            table = read_table(item.path, data, separator=item.separator, encoding=item.encoding)
+            _require_columns(item, table.columns)
+        except UnreadableFile as error:
+            digest = sha256(data).hexdigest()
+            keep_refused(home, batch.source_system, item.path, item.name, digest, error.message, error.remedy)
+            read.refused.append(RefusedFile(item.name, error.message, error.remedy))
+            continue
+        for entity, frame in item.entities(table).items():
+            read.records.setdefault(entity, []).append(frame)
+        broken = [(item.name, record) for record in table.broken]
+        read.broken.setdefault(item.counted_as, []).extend(broken)
+        unknown = [name for name in table.columns if name not in item.known_columns]
+        read.files.append(
+            {
+                "file": item.name,
+                "entity": item.counted_as,
+                "sha256": sha256(data).hexdigest(),
+                "landed": table.records,
+                "unknown_columns": unknown,
+            }
+        )
+    return read
+
+
+def _require_columns(item: SourceFile, columns: list[str]) -> None:
+    for entity, required in item.required.items():
+        lacking = [name for name in required if name not in columns]
+        if lacking:
+            raise UnreadableFile(
+                f"it lacks the required column {', '.join(lacking)} of {entity}",
+                f"Add the column; the file has {', '.join(columns)}.",
+            )
+
+
+def _conform(batch: SourceBatch, read: _Read) -> dict[str, Conformed]:
+    contract = load_contract()
+    done: dict[str, Conformed] = {}
+    returns: frozenset[str] = frozenset()
+    for name in sorted(read.records, key=lambda item: (item != "orders", item)):
+        frames = pl.concat(read.records[name], how="diagonal")
+        entity = contract.entity(name)
+        conformed = conform(entity, frames, batch.reading, read.broken.get(name, []), returns)
+        if name == "orders":
+            returned = conformed.accepted.filter(pl.col("order_type") == "return")
+            returns = frozenset(returned["order_id"])
+        done[name] = _wait(entity, conformed, done)
+    return done
+
+
+def _wait(entity: Entity, conformed: Conformed, done: dict[str, Conformed]) -> Conformed:
+    parent = done.get(entity.waits_for or "")
+    if parent is None:
+        return conformed
+    held = set(parent.quarantined.filter(pl.col("rule") != "repeat")["row_key"]) - {""}
+    return hold_back(conformed, held, entity.waits_for or "") if held else conformed
+
+
+def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
+    """The latest instant or day in the accepted data: as an instant (a day's end), and as the as-of it declares."""
+    instants: list[datetime] = []
+    days = []
+    for conformed in entities.values():
+        for name, dtype in conformed.accepted.schema.items():
+            latest = conformed.accepted[name].max() if dtype in (pl.Date, pl.Datetime("us")) else None
+            if isinstance(latest, datetime):
+                instants.append(latest)
+            elif latest is not None:
+                days.append(latest)
+    day_end = datetime.combine(max(days), time.max) if days else None
+    instant = max(instants, default=None)
+    if day_end is not None and (instant is None or day_end >= instant):
+        return day_end, day_end.date().isoformat()
+    return (instant, utc_text(instant)) if instant is not None else None
+
+
+def _counted(read: _Read, entities: dict[str, Conformed]) -> list[dict[str, Any]]:
+    counted = []
+    for item in read.files:
+        conformed = entities[item["entity"]]
+        accepted = conformed.accepted.filter(pl.col("source_file") == item["file"]).height
+        quarantined = conformed.quarantined.filter(pl.col("source_file") == item["file"]).height
+        counted.append({**item, "accepted": accepted, "quarantined": quarantined})
+    return counted
+
+
+def _summary(source: str, batch_id: str, record: dict[str, Any], entities: dict[str, Conformed]) -> BatchResult:
+    accepted = sum(item.accepted.height for item in entities.values())
+    quarantined = sum(item.quarantined.height for item in entities.values())
+    unknown = tuple(dict.fromkeys(f"{item['file']}: {name}" for item in record["files"] for name in item["unknown_columns"]))
+    return BatchResult(source, batch_id, False, accepted + quarantined, accepted, quarantined, unknown)
+
+
+__all__ = ["FILE", "LINE", "BatchResult", "LandingResult", "RefusedFile", "land"]

@@ -1,0 +1,228 @@
+"""Text to typed columns by the contract. Each caster gives the typed expressions and the rules a value can break."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dagster_project.contract.model import DECIMAL, Field
+
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_INSTANT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$"
+_NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
+_SLASHED = r"^\d{1,2}[/.]\d{1,2}[/.]\d{4}$"
+_PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+_TRUE = ("true", "t", "yes", "y", "1")
+_FALSE = ("false", "f", "no", "n", "0")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a source writes its values; what it does not say is found by the contract's own forms alone."""
+
+    zone: str | None = None
+    day_formats: tuple[str, ...] = ()
+    decimal_mark: str = "."
+    thousands_mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule a row can break: `broken` is true where it is, null counts as kept."""
+
+    name: str
+    column: str
+    message: str
+    broken: pl.Expr
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Typed columns of a field and the rules its text can break."""
+
+    columns: dict[str, pl.Expr]
+    rules: tuple[Rule, ...]
+
+
+def cast_field(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    """Typed expressions and rules for one field, given its text column (used for what only a whole column can tell)."""
+    caster = {
+        "decimal": _decimal,
+        "integer": _integer,
+        "boolean": _boolean,
+        "date": _date,
+        "moment": _moment,
+        "zone": _zone,
+    }.get(field.dtype, _text)
+    cast = caster(field, text, reading)
+    return Cast(cast.columns, (*_required(field), *cast.rules))
+
+
+def _required(field: Field) -> tuple[Rule, ...]:
+    if not field.required:
+        return ()
+    return (Rule("required", field.name, f"{field.name} is required and empty", pl.col(field.name).is_null()),)
+
+
+def _text(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    rules: tuple[Rule, ...] = ()
+    if field.allowed:
+        broken = pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(list(field.allowed))
+        message = f"{field.name} must be one of {', '.join(field.allowed)}"
+        rules = (Rule("allowed_values", field.name, message, broken),)
+    return Cast({field.name: pl.col(field.name)}, rules)
+
+
+def _zone(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    known = sorted(zoneinfo.available_timezones())
+    broken = pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(known)
+    rule = Rule("unknown_zone", field.name, f"{field.name} must be an IANA time zone such as Europe/Berlin", broken)
+    return Cast({field.name: pl.col(field.name)}, (rule,))
+
+
+def _plain_number(name: str, reading: Reading) -> pl.Expr:
+    text = pl.col(name).str.strip_chars(" ")
+    if reading.thousands_mark:
+        text = text.str.replace_all(reading.thousands_mark, "", literal=True)
+    if reading.decimal_mark != ".":
+        text = text.str.replace_all(reading.decimal_mark, ".", literal=True)
+    return text
+
+
+def _decimal(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    name = field.name
+    number = _plain_number(name, reading)
+    finite = ~number.str.to_lowercase().str.contains(r"^[+-]?(nan|inf|infinity)$")
+    plain = number.str.contains(_PLAIN)
+    scale = number.str.extract(r"\.(\d*?)0*$", 1).str.len_chars().fill_null(0)
+    whole = number.str.extract(r"^[+-]?0*(\d*)", 1).str.len_chars()
+    fits = (scale <= 6) & (whole <= 12)
+    trimmed = number.str.strip_prefix("+").str.replace(r"(\.\d{0,6})\d*$", "${1}")
+    value = pl.when(plain & fits).then(trimmed).cast(DECIMAL, strict=False)
+    rules = [
+        Rule("not_finite", name, f"{name} must be a finite number", ~finite),
+        Rule("not_a_number", name, f"{name} must be a plain decimal number such as 12.50", finite & ~plain),
+        Rule("too_many_decimals", name, f"{name} may have six decimals at most", plain & (scale > 6)),
+        Rule("out_of_range", name, f"{name} may have twelve digits before the decimal mark at most", plain & (whole > 12)),
+    ]
+    if field.minimum is not None:
+        below = value <= field.minimum if field.exclusive else value < field.minimum
+        wording = "above" if field.exclusive else "at least"
+        rules.append(Rule("minimum", name, f"{name} must be {wording} {field.minimum}", below))
+    return Cast({name: value}, tuple(rules))
+
+
+def _integer(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    value = pl.col(field.name).str.strip_chars(" ").cast(pl.Int64, strict=False)
+    broken = pl.col(field.name).is_not_null() & value.is_null()
+    rule = Rule("not_a_number", field.name, f"{field.name} must be a whole number", broken)
+    return Cast({field.name: value}, (rule,))
+
+
+def _boolean(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    lowered = pl.col(field.name).str.strip_chars(" ").str.to_lowercase()
+    value = pl.when(lowered.is_in(_TRUE)).then(True).when(lowered.is_in(_FALSE)).then(False)
+    broken = pl.col(field.name).is_not_null() & value.is_null()
+    return Cast({field.name: value}, (Rule("not_a_boolean", field.name, f"{field.name} must be true or false", broken),))
+
+
+def _date(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    name = field.name
+    value, order = _day(name, text, reading)
+    present = pl.col(name).is_not_null()
+    if order == "ambiguous":
+        slashed = pl.col(name).str.contains(_SLASHED)
+        message = f"{name}: day first and month first both fit the whole column; declare which"
+        unclear = Rule("ambiguous_date_order", name, message, slashed)
+        missing = Rule("no_such_day", name, f"{name}: no such day", present & value.is_null() & ~slashed)
+        return Cast({name: value}, (unclear, missing))
+    rule = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", present & value.is_null())
+    return Cast({name: value}, (rule,))
+
+
+def _day(name: str, text: pl.Series, reading: Reading) -> tuple[pl.Expr, str | None]:
+    """The day a text names, and the day-month order found where the column leaves it open."""
+    column = pl.col(name).str.strip_chars(" ")
+    iso = pl.when(column.str.contains(_DAY)).then(column).str.to_date("%Y-%m-%d", strict=False)
+    readings = [iso, *(column.str.to_date(item, strict=False) for item in reading.day_formats)]
+    order = None
+    if not reading.day_formats:
+        order = day_month_order(text)
+        if order in ("day first", "month first"):
+            pattern = "%d/%m/%Y" if order == "day first" else "%m/%d/%Y"
+            slashed = pl.when(column.str.contains(_SLASHED)).then(column.str.replace_all(".", "/", literal=True))
+            readings.append(slashed.str.to_date(pattern, strict=False))
+    return pl.coalesce(readings), order
+
+
+def day_month_order(text: pl.Series) -> str | None:
+    """"day first", "month first" or "ambiguous" for a column with slashed dates; None where it has none.
+
+    One order must fit the whole column: a number above 12 settles it. Both orders at once are ambiguous too.
+    """
+    slashed = text.drop_nulls().str.strip_chars(" ")
+    slashed = slashed.filter(slashed.str.contains(_SLASHED))
+    if slashed.len() == 0:
+        return None
+    parts = slashed.str.extract_all(r"\d+")
+    day_first = (parts.list.get(0).cast(pl.Int64) > 12).any()
+    month_first = (parts.list.get(1).cast(pl.Int64) > 12).any()
+    if day_first == month_first:
+        return "ambiguous"
+    return "day first" if day_first else "month first"
+
+
+def _moment(field: Field, text: pl.Series, reading: Reading) -> Cast:
+    name = field.name
+    column = pl.col(name).str.strip_chars(" ").str.replace(" ", "T", literal=True)
+    zoned = column.str.contains(_INSTANT)
+    naive = column.str.contains(_NAIVE)
+    instants = [_zoned_instant(pl.when(zoned).then(column))]
+    if reading.zone:
+        instants.append(_local_instant(pl.when(naive).then(column), reading.zone))
+    instant = pl.coalesce(instants)
+    day, order = _day(name, text, reading)
+    told_day = pl.when(~zoned & ~naive).then(day)
+    unread = pl.col(name).is_not_null() & instant.is_null() & told_day.is_null()
+    ambiguous = unread & (pl.lit(order == "ambiguous")) & pl.col(name).str.contains(_SLASHED)
+    rules = [
+        Rule("ambiguous_date_order", name, f"{name}: day first and month first both fit; declare which", ambiguous)
+    ]
+    if reading.zone:
+        message = f"{name}: this local time does not exist or exists twice in {reading.zone}"
+        rules.append(Rule("local_time_gap", name, message, unread & naive & _reads_as_naive(column)))
+    else:
+        message = f"{name}: the time has no zone; write it in UTC as 2026-01-31T08:00:00Z, or declare the source's zone"
+        rules.append(Rule("no_time_zone", name, message, unread & naive))
+    message = f"{name} is neither an instant such as 2026-01-31T08:00:00Z nor a day"
+    rules.append(Rule("not_an_instant", name, message, unread))
+    return Cast({name: instant, field.day_column or f"{name}_date": told_day}, tuple(rules))
+
+
+def _zoned_instant(column: pl.Expr) -> pl.Expr:
+    normal = column.str.replace(r"Z$", "+00:00").str.replace(r"([+-]\d{2})(\d{2})$", "${1}:${2}")
+    normal = normal.str.replace(r"^(.{16})([+-])", "${1}:00${2}")
+    parsed = normal.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False)
+    return parsed.dt.replace_time_zone(None)
+
+
+def _naive_timestamp(column: pl.Expr) -> pl.Expr:
+    normal = column.str.replace(r"^(.{16})$", "${1}:00")
+    return normal.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+
+
+def _reads_as_naive(column: pl.Expr) -> pl.Expr:
+    return _naive_timestamp(column).is_not_null()
+
+
+def _local_instant(column: pl.Expr, zone: str) -> pl.Expr:
+    local = _naive_timestamp(column).dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    return local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
+def texts(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The frame with every named column present, as text; null where the file has no such column."""
+    return frame.with_columns([pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns])

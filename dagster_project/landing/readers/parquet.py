@@ -1,0 +1,36 @@
+"""Parquet as text: every value written the one way that reads back exactly."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+
+from . import LINE, TextTable, UnreadableFile
+
+
+def read_parquet(data: bytes) -> TextTable:
+    """Read Parquet bytes; the line of a record is its row number. UnreadableFile for nested columns or other bytes."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
+    except Exception as error:
+        raise UnreadableFile(
+            f"the file is not readable as Parquet: {str(error).splitlines()[0]}", "Write it again as Parquet or CSV."
+        ) from error
+    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    if nested:
+        raise UnreadableFile(f"columns {', '.join(nested)} hold nested or binary values", "Flatten them before landing.")
+    text = frame.select([_as_text(name, dtype) for name, dtype in frame.schema.items()])
+    text = text.with_columns([pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in text.columns])
+    return TextTable(text.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE)))
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(dtype, pl.Datetime):
+        if dtype.time_zone:
+            return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").alias(name)
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f").alias(name)
+    if dtype == pl.Boolean:
+        return pl.when(column).then(pl.lit("true")).when(~column).then(pl.lit("false")).alias(name)
+    return column.cast(pl.String).alias(name)

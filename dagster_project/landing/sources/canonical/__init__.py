@@ -1,0 +1,1 @@
+"""The canonical source: a folder of files named after the entities of the contract."""

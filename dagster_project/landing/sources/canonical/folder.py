@@ -1,0 +1,121 @@
+"""Batches of a canonical folder: its own files, and every sub-folder that is a batch of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dagster_project.contract.model import load_contract
+from dagster_project.errors import UsageError
+from dagster_project.landing.conform import FILE
+from dagster_project.landing.readers import TextTable
+from dagster_project.landing.readers.files import table_name
+from dagster_project.landing.sources import SourceBatch, SourceFile
+
+BATCH_FILE = "_batch.json"
+_SUFFIX = re.compile(r"^([_.\-]?(\d|part).*)?$")
+
+
+def canonical_batches(folder: Path) -> list[SourceBatch]:
+    """Batches of the folder by extraction; UsageError where it is no folder or holds no entity of the contract."""
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Give the folder that holds the entity files.")
+    own = _batch(folder, folder.name)
+    children = [_batch(path, path.name) for path in sorted(folder.iterdir()) if path.is_dir()]
+    parts = [batch for batch in children if batch.files]
+    if not own.files and not parts:
+        known = ", ".join(sorted(load_contract().entities))
+        raise UsageError(
+            f"The folder {folder} holds no file of the data contract.", f"Name files after its entities: {known}."
+        )
+    if own.files and parts and not (folder / BATCH_FILE).is_file():
+        first = min(parts, key=_order)
+        joined = replace(first, files=(*own.files, *first.files), ignored=(*own.ignored, *first.ignored))
+        return sorted([joined, *(batch for batch in parts if batch is not first)], key=_order)
+    return sorted([batch for batch in (own, *parts) if batch.files], key=_order)
+
+
+def _order(batch: SourceBatch) -> tuple[datetime, str]:
+    return (batch.extracted_at or datetime.min, batch.origin)
+
+
+def _batch(folder: Path, name: str) -> SourceBatch:
+    declared = _declared(folder)
+    files, ignored = [], []
+    for path in sorted(folder.iterdir()):
+        if not path.is_file() or path.name == BATCH_FILE:
+            continue
+        entity = entity_of(path)
+        if entity is None:
+            ignored.append(path.name)
+        else:
+            files.append(_file(path, entity))
+    return SourceBatch(
+        source_system=declared.get("source_system", "canonical"),
+        batch_id=declared.get("batch_id"),
+        extracted_at=_instant(folder, declared["extracted_at"]) if "extracted_at" in declared else None,
+        files=tuple(files),
+        origin=f"canonical:{name}",
+        full=tuple(declared.get("full", ())),
+        as_of=declared.get("as_of"),
+        ignored=tuple(ignored),
+    )
+
+
+def _declared(folder: Path) -> dict[str, Any]:
+    path = folder / BATCH_FILE
+    if not path.is_file():
+        return {}
+    try:
+        declared: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{path} is not readable as JSON: {error}.", "Correct it or remove it.") from error
+    unknown = sorted(set(declared.get("full", ())) - set(load_contract().entities))
+    if unknown:
+        raise UsageError(f"{path}: full names {', '.join(unknown)}, which the contract does not know.", "Correct it.")
+    return declared
+
+
+def _instant(folder: Path, text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{folder / BATCH_FILE}: extracted_at {text!r} is no instant.", "Write it as 2026-01-31T02:00:00Z.") from error
+    if instant.tzinfo is None:
+        raise UsageError(f"{folder / BATCH_FILE}: extracted_at {text!r} has no zone.", "Write it as 2026-01-31T02:00:00Z.")
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def entity_of(path: Path) -> str | None:
+    """The entity a file holds by its name: `orders.csv`, `orders_2026-05.csv`, `orders.part2.parquet.gz`; else None."""
+    named = table_name(path)
+    if named is None:
+        return None
+    stem = named[0]
+    for entity in sorted(load_contract().entities, key=len, reverse=True):
+        if stem.startswith(entity) and _SUFFIX.match(stem[len(entity) :]):
+            return entity
+    return None
+
+
+def _file(path: Path, entity: str) -> SourceFile:
+    contract = load_contract().entity(entity)
+    return SourceFile(
+        path=path,
+        name=path.name,
+        entities=partial(_entities, path.name, entity),
+        required={entity: contract.required},
+        counted_as=entity,
+        known_columns=frozenset(item.name for item in contract.fields),
+    )
+
+
+def _entities(file: str, entity: str, table: TextTable) -> dict[str, pl.DataFrame]:
+    return {entity: table.frame.with_columns(pl.lit(file).alias(FILE))}

@@ -1,0 +1,56 @@
+"""Find the source a name stands for: a bundled one by its folder, or a canonical folder of files."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dagster_project.errors import UsageError
+
+from . import SourceBatch, SourceInfo
+from .canonical.folder import canonical_batches
+from .mapped import mapped_batches
+
+HERE = Path(__file__).parent
+SEEDS = HERE.parents[2] / "seeds" / "sources"
+CANONICAL = "canonical"
+
+
+@cache
+def bundled_sources() -> tuple[str, ...]:
+    """Names of the sources that `run` lands when none is named."""
+    return tuple(sorted(path.parent.name for path in HERE.glob("*/source.yml")))
+
+
+def source_info(source_system: str) -> SourceInfo:
+    """What a source says of itself; a canonical folder's own name where nothing is declared."""
+    path = HERE / source_system / "source.yml"
+    if path.is_file():
+        return SourceInfo.of(_read(path))
+    return SourceInfo(
+        title=source_system, description="Files named after the entities of the data contract", default_zone=None
+    )
+
+
+def source_batches(spec: str) -> list[SourceBatch]:
+    """Batches of "scms", of "scms:FOLDER" or of "canonical:FOLDER"; UsageError names the nearest where none fits."""
+    name, _, location = spec.partition(":")
+    if name == CANONICAL:
+        if not location:
+            raise UsageError("The source canonical needs a folder.", "Write --source canonical:FOLDER.")
+        return canonical_batches(Path(location).expanduser())
+    if name not in bundled_sources():
+        known = [*bundled_sources(), f"{CANONICAL}:FOLDER"]
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
+        raise UsageError(f"There is no source {name!r}.", f"Known sources: {', '.join(near)}.")
+    folder = Path(location).expanduser() if location else SEEDS / name
+    return mapped_batches(name, _read(HERE / name / "source.yml"), folder)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

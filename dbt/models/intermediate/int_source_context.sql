@@ -9,7 +9,6 @@ commitments as (
 only_sites as (
     select
         source_system,
-        min(site_id) as only_site_id,
         min(zone) as only_site_zone
     from {{ ref('stg_sites') }}
     where known_to = {{ end_of_time() }}
@@ -21,7 +20,6 @@ context as (
     select
         sources.source_system,
         sources.default_zone,
-        only_sites.only_site_id,
         only_sites.only_site_zone,
         commitments.source_system is not null as has_commitments
     from {{ source('raw', 'sources') }} as sources

@@ -52,7 +52,7 @@ described as (
         lines.quantity,
         lines.unit_price,
         {{ net_unit_price('lines.unit_price', 'lines.discount', 'lines.per_quantity') }} as net_unit_price,
-        coalesce(lines.site_id, context.only_site_id) as site_id,
+        lines.site_id,
         lines.supplier_id,
         lines.fulfilment_mode,
         orders.order_type,
@@ -97,7 +97,7 @@ described as (
     left join sites
         on
             lines.source_system = sites.source_system
-            and coalesce(lines.site_id, context.only_site_id) = sites.site_id
+            and lines.site_id = sites.site_id
 )
 
 select * from described

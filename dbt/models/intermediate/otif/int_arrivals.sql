@@ -5,7 +5,7 @@ arrivals as (
         epoch, order_key, obligation_key, place, promises.promise, arrived_from, arrived_date, quantity, reference, row_key
     from {{ ref('int_movements') }}
     cross join (
-        select distinct promise from {{ ref('kpi_definitions') }}
+        select distinct promise from {{ ref('otif_definitions') }}
     ) as promises
     where obligation_key is not null
     union all

@@ -43,7 +43,7 @@ defined as (
                 then {{ add_days('promises.promise_date', 'promises.window_start_offset_days - definitions.days_early') }}
         end as window_opens_date
     from promises
-    inner join {{ ref('kpi_definitions') }} as definitions
+    inner join {{ ref('otif_definitions') }} as definitions
         on promises.side = definitions.side and promises.promise = definitions.promise
 ),
 

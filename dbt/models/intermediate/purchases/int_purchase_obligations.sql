@@ -96,7 +96,7 @@ obligations as (
         obligation_rows.schedule_no,
         obligation_rows.po_id as origin_order_id,
         orders.supplier_id,
-        coalesce(obligation_rows.site_id, orders.site_id, context.only_site_id) as site_id,
+        coalesce(obligation_rows.site_id, orders.site_id) as site_id,
         obligation_rows.product_id,
         obligation_rows.uom,
         orders.currency,
@@ -128,7 +128,7 @@ obligations as (
     left join sites
         on
             obligation_rows.source_system = sites.source_system
-            and coalesce(obligation_rows.site_id, orders.site_id, context.only_site_id) = sites.site_id
+            and coalesce(obligation_rows.site_id, orders.site_id) = sites.site_id
 )
 
 select

@@ -1,0 +1,29 @@
+"""The published build: audited, immutable, and the only thing that pages and the command line read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from dagster_project.publishing import Audit, publish
+from dagster_project.report import RunReport
+from dagster_project.settings import Settings
+
+
+def publication_asset(
+    settings: Settings, depends_on: Sequence[dg.AssetKey], audits: Sequence[Audit], report: RunReport
+) -> dg.AssetsDefinition:
+    """The asset that copies the published models into a new build, audits it and moves the pointer."""
+
+    @dg.asset(key=["published_build"], deps=list(depends_on), group_name="published", description=__doc__)
+    @report.keeps_errors
+    def published_build() -> dg.MaterializeResult:
+        report.progress("Publishing", 0, 1)
+        report.published = publish(settings, audits=audits)
+        report.progress("Publishing", 1, 1)
+        return dg.MaterializeResult(
+            metadata={"build": report.published.build_id, "tables": len(report.published.tables)}
+        )
+
+    return published_build

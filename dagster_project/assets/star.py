@@ -1,0 +1,56 @@
+"""The star schema: every dbt model as an asset, built and tested in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dbt.contracts.graph.manifest import Manifest
+
+from dagster_project.catalogue import write_catalogue
+from dagster_project.report import RunReport
+from dagster_project.settings import Settings
+from dagster_project.transform import build_star
+from dagster_project.warehouse import prepare_raw
+
+TRANSLATOR = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=False))
+BUILT_TYPES = ("model", "seed", "snapshot")
+
+
+def star_assets(
+    settings: Settings, manifest: Manifest, as_of: dict[str, str], full_refresh: bool, report: RunReport
+) -> dg.AssetsDefinition:
+    """Assets of all models and seeds of the manifest; one step builds them."""
+    nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)
+
+    @dbt_assets(manifest=nodes, dagster_dbt_translator=TRANSLATOR, name="star")
+    @report.keeps_errors
+    def star() -> Iterator[dg.MaterializeResult]:
+        prepare_raw(settings.warehouse, settings.home, as_of)
+        results = build_star(
+            settings,
+            manifest,
+            full_refresh=full_refresh,
+            progress=lambda done, total: report.progress("Building the star", done, total),
+        )
+        write_catalogue(settings, dict(manifest.metrics))
+        for result in results:
+            if result.node.resource_type in BUILT_TYPES:
+                yield dg.MaterializeResult(
+                    asset_key=TRANSLATOR.get_asset_key(nodes["nodes"][result.node.unique_id]),
+                    metadata={"seconds": round(result.execution_time, 3)},
+                )
+
+    return star
+
+
+def published_keys(manifest: Manifest) -> list[dg.AssetKey]:
+    """Keys of the models that a published build holds."""
+    nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)["nodes"]
+    return [
+        TRANSLATOR.get_asset_key(node)
+        for node in nodes.values()
+        if node["resource_type"] == "model" and node["config"]["schema"] in ("published", "marts")
+    ]

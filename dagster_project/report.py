@@ -1,0 +1,61 @@
+"""What a run has to tell: its progress while it goes on, and what each stage found."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dagster_project.landing import LandingResult
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return None
+
+
+@dataclass
+class RunReport:
+    """Filled by the stages of a run, read by whoever started it. `progress(stage, done, total)`; total 0 is unknown."""
+
+    progress: Callable[[str, int, int], None] = _silent
+    landings: list[LandingResult] = field(default_factory=list)
+    error: Exception | None = None
+    published: Any = None
+
+    def keeps_errors(self, stage: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a stage so that the error it raises is kept as it was; Dagster hands on only its text."""
+        if inspect.isgeneratorfunction(stage):
+
+            @functools.wraps(stage)
+            def generating(*args: Any, **kwargs: Any) -> Iterator[Any]:
+                with self._keeping():
+                    yield from stage(*args, **kwargs)
+
+            return generating
+
+        @functools.wraps(stage)
+        def returning(*args: Any, **kwargs: Any) -> Any:
+            with self._keeping():
+                return stage(*args, **kwargs)
+
+        return returning
+
+    @contextlib.contextmanager
+    def _keeping(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.error = error
+            raise
+
+    @property
+    def refused(self) -> list[str]:
+        """One sentence per refused file."""
+        return [
+            f"{landing.source_system}: {item.file} was refused: {item.message}. {item.remedy}"
+            for landing in self.landings
+            for item in landing.refused
+        ]

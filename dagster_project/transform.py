@@ -1,0 +1,102 @@
+"""Run dbt in this process through one warm runner, against the warehouse of a home folder."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+
+from dagster_project.errors import RunFailed
+from dagster_project.settings import Settings
+
+_FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
+
+
+def parse_project(settings: Settings) -> Manifest:
+    """The parsed project; RunFailed where it does not parse."""
+    outcome = _invoke(dbtRunner(), settings, ["parse"])
+    if not outcome.success or not isinstance(outcome.result, Manifest):
+        raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
+    return outcome.result
+
+
+def build_star(
+    settings: Settings, manifest: Manifest, *, full_refresh: bool = False, progress: Callable[[int, int], None] | None = None
+) -> list[Any]:
+    """Build and test every model; dbt's node results. RunFailed names the models and tests that failed."""
+    fingerprint = project_fingerprint(settings)
+    known = settings.dbt_target / "fingerprint"
+    unchanged = known.is_file() and known.read_text(encoding="utf-8") == fingerprint
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh or not unchanged:
+        arguments.append("--full-refresh")
+        known.unlink(missing_ok=True)
+    counter = _Counter(progress, len(manifest.nodes))
+    outcome = _invoke(dbtRunner(manifest=manifest, callbacks=[counter]), settings, arguments)
+    results = list(getattr(outcome.result, "results", []) or [])
+    failed = [item for item in results if item.status in _FAILED]
+    if failed:
+        told = "; ".join(f"{item.node.name}: {' '.join(str(item.message).split())}" for item in failed[:5])
+        raise RunFailed(f"The build stopped at {len(failed)} failed steps: {told}.", "Nothing was published.")
+    if not outcome.success:
+        raise RunFailed(f"The build stopped: {outcome.exception}.", "Nothing was published.")
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text(fingerprint, encoding="utf-8")
+    return results
+
+
+def project_fingerprint(settings: Settings) -> str:
+    """Hash of everything that decides what the models say; another one asks for a full rebuild."""
+    digest = sha256()
+    folders = (settings.dbt_dir, settings.seeds_dir / "reference")
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+class _Counter:
+    def __init__(self, progress: Callable[[int, int], None] | None, total: int) -> None:
+        self.progress = progress
+        self.total = total
+        self.done = 0
+
+    def __call__(self, event: Any) -> None:
+        if self.progress and event.info.name == "NodeFinished":
+            self.done += 1
+            self.progress(self.done, self.total)
+
+
+def _invoke(runner: dbtRunner, settings: Settings, arguments: list[str]) -> dbtRunnerResult:
+    settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    common = [
+        *("--project-dir", str(settings.dbt_dir), "--profiles-dir", str(settings.dbt_dir)),
+        *("--target-path", str(settings.dbt_target), "--log-path", str(settings.dbt_target / "logs")),
+    ]
+    with _warehouse_of(settings.warehouse), contextlib.redirect_stdout(io.StringIO()):
+        return runner.invoke(["--quiet", "--no-use-colors", *arguments, *common])
+
+
+@contextlib.contextmanager
+def _warehouse_of(path: Path) -> Iterator[None]:
+    """The profile reads the path from the environment; dbt-duckdb keeps one open database per process, so it is let go."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    before = os.environ.get("ORDERLENS_WAREHOUSE")
+    os.environ["ORDERLENS_WAREHOUSE"] = str(path)
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager._ENV = None
+        if before is None:
+            del os.environ["ORDERLENS_WAREHOUSE"]
+        else:
+            os.environ["ORDERLENS_WAREHOUSE"] = before

@@ -1,0 +1,138 @@
+"""The served build and what was read from it: every cached value is keyed by the build's id.
+
+Answers are shared between sessions and must not be changed by whoever reads them. The reader's scope is an argument
+of every cached function, so that one reader never sees another's rows.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.queries import kpi as kpi_queries
+from dashboards.queries import obligations as obligation_queries
+from dashboards.queries import pages, records
+from dashboards.queries.build import Build, current_build_id, open_build
+from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions
+from dashboards.queries.kpi import KpiAnswer
+from dashboards.queries.obligations import ObligationsAnswer, ObligationsRequest
+from dashboards.queries.request import KpiRequest, Scope
+from dashboards.queries.sources import Source, lacks, sources
+
+Rows = list[dict[str, Any]]
+
+
+def home_folder() -> Path:
+    """The home folder whose published build is served: ORDERLENS_HOME, else .orderlens beside the project's code."""
+    told = os.environ.get("ORDERLENS_HOME")
+    return Path(told) if told else Path(__file__).resolve().parent.parent / ".orderlens"
+
+
+def resolve_build(home: Path) -> str:
+    """The id the pointer names now; called once per script run, so that a page never mixes two builds."""
+    return current_build_id(home)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=lambda build: build.close())
+def opened(home: str, build_id: str) -> Build:
+    """The open build; read it through a cursor."""
+    return open_build(Path(home), build_id)
+
+
+def _cursor(home: str, build_id: str) -> Any:
+    return opened(home, build_id).cursor()
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def company_list(home: str, build_id: str, scope: Scope) -> list[Source]:
+    """The sources of the build."""
+    return sources(_cursor(home, build_id), scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def kpis(home: str, build_id: str) -> list[Kpi]:
+    """The KPI catalogue of the build."""
+    return catalogue(_cursor(home, build_id))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def definition_list(home: str, build_id: str, side: str) -> list[Definition]:
+    """The definitions of a side, the default first."""
+    return definitions(_cursor(home, build_id), side)
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def members(home: str, build_id: str, source: str, dimension: str, scope: Scope) -> Rows:
+    """The members of a dimension in a source: value, label, obligations."""
+    return records.dimension_values(_cursor(home, build_id), source, dimension, "sales", scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def due_months(home: str, build_id: str, source: str) -> list[str]:
+    """The months in which something of a source falls due, oldest first, empty ones included."""
+    return pages.due_months(_cursor(home, build_id), source)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def trust(home: str, build_id: str, source: str, scope: Scope) -> dict[str, Any]:
+    """What the trust strip says: `build` (build_info) and `lacks` (KPIs without a figure, on the source's sides)."""
+    cursor = _cursor(home, build_id)
+    company = next(one for one in sources(cursor, scope) if one.source_system == source)
+    sides = records.sides(cursor, source) or ["sales"]
+    return {
+        "build": records.build_info(cursor),
+        "lacks": [one for one in lacks(cursor, company) if one["side"] in sides],
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def answer(home: str, build_id: str, request: KpiRequest, scope: Scope) -> KpiAnswer:
+    """One figure."""
+    return kpi_queries.answer(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def trend(home: str, build_id: str, request: KpiRequest, scope: Scope) -> Rows:
+    """One figure by due month."""
+    return kpi_queries.trend(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def breakdown(home: str, build_id: str, request: KpiRequest, dimension: str, scope: Scope) -> Rows:
+    """One figure by a dimension, most failures first."""
+    return kpi_queries.breakdown(_cursor(home, build_id), request, dimension, scope)
+
+
+# Lists of obligations are the largest entries: about 20 MB for 10,000 of them.
+@st.cache_resource(show_spinner=False, max_entries=16)
+def obligations(home: str, build_id: str, request: ObligationsRequest, scope: Scope) -> ObligationsAnswer:
+    """The obligations behind a figure, in all states."""
+    return obligation_queries.list_obligations(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def obligation(home: str, build_id: str, source: str, name: str, scope: Scope) -> dict[str, Any] | None:
+    """One published obligation by its name order/line/schedule, with its `timeline`; None where there is none."""
+    cursor = _cursor(home, build_id)
+    key = pages.obligation_key(cursor, source, name, scope)
+    row = obligation_queries.find_obligation(cursor, key) if key else None
+    return row and {
+        **row,
+        "timeline": obligation_queries.timeline(cursor, row["obligation_key"], scope=scope),
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def landing(home: str, build_id: str, source: str) -> dict[str, pd.DataFrame | Rows]:
+    """What the data page lists of a source: `batches`, `quarantine` (by rule), `rows` (quarantined), `refused`."""
+    cursor = _cursor(home, build_id)
+    return {
+        "batches": records.batches(cursor, source),
+        "quarantine": records.quarantine_summary(cursor, source),
+        "rows": records.quarantined_rows(cursor, source, limit=1000),
+        "refused": records.refused_files(cursor, source),
+    }

@@ -1,0 +1,111 @@
+"""The dimensions of obligations: their columns, and at which level each of them is constant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dashboards.queries.catalogue import Kpi
+from dashboards.queries.errors import QueryError, unknown_name
+from dashboards.queries.request import Scope, Where
+
+OBLIGATION_COLUMNS = {
+    "customer": "customer_id",
+    "customer_region": "customer_region",
+    "product": "product_id",
+    "supplier": "supplier_id",
+    "site": "site_id",
+    "carrier": "carrier",
+    "mode": "mode",
+    "region": "region",
+}
+OBLIGATION_IDENTIFIERS = {**OBLIGATION_COLUMNS, "source": "source_system"}
+LABEL_COLUMNS = {
+    "customer": "customer_name",
+    "product": "product_name",
+    "supplier": "supplier_name",
+    "site": "site_name",
+}
+PERIODS = {"month": "%Y-%m", "year": "%Y"}
+PERIOD_SHAPES = {"month": (re.compile(r"\d{4}-\d{2}"), "YYYY-MM"), "year": (re.compile(r"\d{4}"), "YYYY")}
+DIMENSIONS = (*PERIODS, *OBLIGATION_COLUMNS, "source")
+
+_OF_AN_ORDER = {
+    "sales": frozenset({"month", "year", "customer", "customer_region", "region", "source"}),
+    "purchase": frozenset({"month", "year", "supplier", "site", "source"}),
+}
+_OF_A_LINE = frozenset({"product", "supplier", "site"})
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Keep what has one of `values` in a dimension; an empty value means it has none there."""
+
+    dimension: str
+    values: tuple[str, ...]
+
+
+def is_constant(dimension: str, level: str, side: str) -> bool:
+    """Whether everything inside one unit of the level shares the dimension's value."""
+    if level not in ("order", "line"):
+        return True
+    constant = _OF_AN_ORDER[side]
+    return dimension in (constant | _OF_A_LINE if level == "line" else constant)
+
+
+def check_name(kpi: Kpi, dimension: str) -> None:
+    """Refuse a dimension that does not exist, or that the KPI is not told by."""
+    if dimension not in DIMENSIONS or dimension not in kpi.dimensions:
+        raise unknown_name(f"dimension of {kpi.kpi}", dimension, set(DIMENSIONS) & set(kpi.dimensions))
+
+
+def roll_up_dimensions(kpi: Kpi, level: str, by: tuple[str, ...], grain: str | None) -> tuple[str, ...]:
+    """The dimensions of the rows, the grain's period first; QueryError where they do not add up."""
+    if grain is not None and grain not in PERIODS:
+        raise unknown_name("grain", grain, PERIODS)
+    wanted = tuple(dict.fromkeys(((grain,) if grain else ()) + by))
+    for dimension in wanted:
+        check_name(kpi, dimension)
+        if not is_constant(dimension, level, kpi.side):
+            raise QueryError(
+                f"{kpi.kpi} at {level} level cannot be told by {dimension}: one {level} can have several"
+                " of them, and would be counted under each.",
+                f"Ask at schedule_line level, or use --where {dimension}=VALUE for"
+                f" {level}s with at least one line of it.",
+            )
+    return wanted
+
+
+def where_filters(kpi: Kpi, where: Where) -> list[Filter]:
+    """Filters in the order asked for: values of the same dimension are alternatives."""
+    values: dict[str, list[str]] = {}
+    for dimension, value in where:
+        check_name(kpi, dimension)
+        _check_period(dimension, value)
+        values.setdefault(dimension, []).append(value)
+    return [Filter(dimension, tuple(dict.fromkeys(given))) for dimension, given in values.items()]
+
+
+def scope_filters(scope: Scope) -> list[Filter]:
+    """The filters that a scope stands for."""
+    return [Filter(dimension, values) for dimension, values in scope.filters()]
+
+
+def _check_period(dimension: str, value: str) -> None:
+    if dimension not in PERIOD_SHAPES or not value:
+        return
+    shape, written = PERIOD_SHAPES[dimension]
+    if not shape.fullmatch(value):
+        raise QueryError(f"{value!r} is not a {dimension}.", f"Write it as {written}.")
+
+
+def at_least_one_notes(filters: list[Filter], level: str, side: str) -> list[str]:
+    """The label that a filter by something a unit can have several of must carry."""
+    named = [
+        f"{one.dimension} {' or '.join(value or 'none' for value in one.values)}"
+        for one in filters
+        if not is_constant(one.dimension, level, side)
+    ]
+    if not named:
+        return []
+    return [f"{level}s with at least one line of {' and '.join(named)}; the whole {level} is judged"]

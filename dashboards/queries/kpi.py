@@ -1,0 +1,253 @@
+"""The generic KPI query: one question in, one figure with its parts out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from dashboards.queries.asof import (
+    SourceAsOf,
+    common_as_of,
+    known_instant,
+    source_as_ofs,
+    write_moment,
+)
+from dashboards.queries.build import fetch
+from dashboards.queries.catalogue import (
+    QUANTITY_LEVELS,
+    Definition,
+    Kpi,
+    check_level,
+    find_definition,
+    find_kpi,
+)
+from dashboards.queries.dimensions import (
+    Filter,
+    at_least_one_notes,
+    roll_up_dimensions,
+    scope_filters,
+    where_filters,
+)
+from dashboards.queries.errors import QueryError
+from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
+from dashboards.queries.sources import (
+    Source,
+    choose_sources,
+    fallback_note,
+    inventory,
+    missing_inputs,
+    promise_in_use,
+)
+from dashboards.queries.sql import (
+    Reading,
+    Steps,
+    add_kept,
+    add_units,
+    judged_obligations,
+    states_of,
+)
+
+__all__ = ["KpiAnswer", "KpiRequest", "Scope", "answer", "breakdown", "build_id", "trend"]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A request whose every name has been checked and resolved."""
+
+    request: KpiRequest
+    kpi: Kpi
+    definition: Definition
+    by: tuple[str, ...]
+    filters: list[Filter]
+    as_ofs: list[SourceAsOf]
+    known_at: datetime
+    missing: dict[str, list[str]]
+
+    @property
+    def sources(self) -> list[Source]:
+        return [as_of.source for as_of in self.as_ofs]
+
+
+def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> KpiAnswer:
+    """Answer one question; QueryError where a name is unknown or a roll-up cannot add up."""
+    plan = _plan(con, request, scope)
+    rows, notes = _figures(con, plan)
+    as_of, as_of_notes = common_as_of(plan.as_ofs)
+    promises = dict.fromkeys(promise_in_use(source, plan.definition) for source in plan.sources)
+    return KpiAnswer(
+        kpi=plan.kpi.kpi,
+        definition=plan.definition.definition_id,
+        level=request.level,
+        source=plan.sources[0].source_system if len(plan.sources) == 1 else None,
+        as_of=as_of,
+        known_at=None if request.known_at is None else write_moment(plan.known_at),
+        build_id=build_id(con),
+        promise_in_use=", ".join(promises),
+        missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
+        notes=[*_promise_notes(plan), *as_of_notes, *_missing_notes(plan), *notes],
+        rows=rows,
+    )
+
+
+def trend(
+    con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING, grain: str = "month"
+) -> list[dict[str, Any]]:
+    """The figure by the period it fell due in, oldest first; units without a due date are left out."""
+    rows = answer(con, replace(request, by=(), grain=grain), scope).rows
+    return sorted((row for row in rows if row.get(grain)), key=lambda row: str(row[grain]))
+
+
+def breakdown(
+    con: duckdb.DuckDBPyConnection, request: KpiRequest, dimension: str, scope: Scope = EVERYTHING
+) -> list[dict[str, Any]]:
+    """The figure by one dimension, most failures first; empty where the figure's inputs are missing."""
+    found = answer(con, replace(request, by=(dimension,), grain=None), scope)
+    rows = [row for row in found.rows if row["denominator"] is not None]
+    return sorted(rows, key=lambda row: (-row["states"]["due_failed"], str(row[dimension] or "")))
+
+
+def build_id(con: duckdb.DuckDBPyConnection) -> str:
+    """The id of the build that is read."""
+    rows = fetch(con, "select build_id from build_info")
+    return str(rows[0]["build_id"]) if rows else ""
+
+
+def _plan(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope) -> _Plan:
+    kpi = find_kpi(con, request.kpi)
+    definition = find_definition(con, kpi.side, request.definition)
+    check_level(kpi, request.level)
+    by = roll_up_dimensions(kpi, request.level, request.by, request.grain)
+    filters = where_filters(kpi, request.where)
+    if request.date_from and request.date_to and request.date_from > request.date_to:
+        raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
+    named = [value for one in filters if one.dimension == "source" for value in one.values]
+    if request.source is not None and set(named) - {request.source}:
+        raise QueryError(
+            f"Source {request.source} is asked for, and filtered to {', '.join(named)}.", "Name one of them."
+        )
+    chosen = choose_sources(con, request.source, named, "source" in by, scope)
+    return _Plan(
+        request=request,
+        kpi=kpi,
+        definition=definition,
+        by=by,
+        filters=[one for one in [*filters, *scope_filters(scope)] if one.dimension != "source"],
+        as_ofs=source_as_ofs(chosen, request.as_of),
+        known_at=known_instant(request.known_at),
+        missing={
+            source.source_system: missing_inputs(
+                inventory(con, source.source_system),
+                kpi,
+                definition,
+                promise_in_use(source, definition),
+                request.level,
+            )
+            for source in chosen
+        },
+    )
+
+
+def _figures(con: duckdb.DuckDBPyConnection, plan: _Plan) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of the sources that have the inputs, and rows without figures for those that lack them."""
+    readable = [as_of for as_of in plan.as_ofs if not plan.missing[as_of.source.source_system]]
+    rows: list[dict[str, Any]] = []
+    notes = at_least_one_notes(plan.filters, plan.request.level, plan.kpi.side)
+    if readable:
+        steps = _steps(plan, readable)
+        found = steps.fetch(con, _roll_up(plan))
+        rows += [_row(one, plan) for one in found]
+        if plan.request.level in QUANTITY_LEVELS:
+            notes += _quantity_notes(con, _steps(plan, readable), plan.request.level)
+    rows += [
+        {**_empty_dimensions(plan, source), "numerator": None, "denominator": None, "value": None}
+        for source, missing in plan.missing.items()
+        if missing
+    ]
+    return rows, notes
+
+
+def _steps(plan: _Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
+    request, side = plan.request, plan.kpi.side
+    steps = judged_obligations(Reading(as_ofs, plan.known_at, plan.definition, plan.kpi.measure))
+    add_units(steps, request.level, side, plan.by, plan.filters)
+    add_kept(steps, request.level, side, plan.filters, request.date_from, request.date_to)
+    return steps
+
+
+def _roll_up(plan: _Plan) -> str:
+    """The last select: dimensions, the two additive parts, and the five states."""
+    parts = {
+        "unit": ("coalesce(window_quantity, 0)", "promised_quantity"),
+        "value": ("coalesce(window_quantity, 0) * net_unit_price", "promised_quantity * net_unit_price"),
+    }
+    if plan.request.level in parts:
+        inside, promised = parts[plan.request.level]
+        numerator = f"coalesce(sum({inside}) filter (where due_status = 'due'), 0)"
+        denominator = f"coalesce(sum({promised}) filter (where due_status = 'due'), 0)"
+    else:
+        numerator = "count(*) filter (where state = 'due_met')"
+        denominator = "count(*) filter (where due_status = 'due')"
+    dimensions = [f'"{name}"' for name in plan.by]
+    columns = [
+        *dimensions,
+        f"{numerator} as numerator",
+        f"{denominator} as denominator",
+        *(f"count(*) filter (where state = '{state}') as {state}" for state in states_of(plan.kpi.side)),
+    ]
+    tail = ""
+    if dimensions:
+        tail = f"\ngroup by {', '.join(dimensions)}\norder by " + ", ".join(
+            f"{name} nulls last" for name in dimensions
+        )
+    return "select\n    " + ",\n    ".join(columns) + "\nfrom kept" + tail
+
+
+def _row(found: dict[str, Any], plan: _Plan) -> dict[str, Any]:
+    states = {state: found.pop(state) for state in states_of(plan.kpi.side)}
+    return {**found, "value": _ratio(found["numerator"], found["denominator"]), "states": states}
+
+
+def _ratio(numerator: int | Decimal, denominator: int | Decimal) -> float | None:
+    return float(Decimal(numerator) / Decimal(denominator)) if denominator else None
+
+
+def _empty_dimensions(plan: _Plan, source: str) -> dict[str, Any]:
+    return {name: source if name == "source" else None for name in plan.by}
+
+
+def _promise_notes(plan: _Plan) -> list[str]:
+    return [note for source in plan.sources if (note := fallback_note(source, plan.definition))]
+
+
+def _missing_notes(plan: _Plan) -> list[str]:
+    return [
+        f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        for source, missing in plan.missing.items()
+        if missing
+    ]
+
+
+def _quantity_notes(con: duckdb.DuckDBPyConnection, steps: Steps, level: str) -> list[str]:
+    """What a sum of quantities or money must admit: mixed units or currencies, lines without a price."""
+    column = "uom" if level == "unit" else "currency"
+    found = steps.fetch(
+        con,
+        f"""select
+    list_sort(list_distinct(list(obligations.{column}))) as measures,
+    count(*) filter (where kept.net_unit_price is null) as unpriced
+from kept
+inner join obligations on kept.obligation_key = obligations.obligation_key
+where kept.due_status = 'due'""",
+    )[0]
+    notes = []
+    if len(found["measures"] or ()) > 1:
+        kind = "units of measure" if level == "unit" else "currencies"
+        notes.append(f"several {kind} ({', '.join(found['measures'])}) are added up as they stand")
+    if level == "value" and found["unpriced"]:
+        notes.append(f"{found['unpriced']} due obligations have no price and are left out")
+    return notes

@@ -1,0 +1,140 @@
+"""The sources of a build: what each declares, holds and lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from dashboards.queries.build import fetch
+from dashboards.queries.catalogue import Definition, Kpi, catalogue, find_definition
+from dashboards.queries.errors import QueryError, unknown_name
+from dashboards.queries.request import EVERYTHING, Scope
+
+FALLBACK_PROMISE = "requested"
+_FALLBACK_WORDS = {
+    "sales": ("commitments", "requested, the date the customer asked for"),
+    "purchase": ("supplier confirmations", "requested, the due date of the line"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row of `data_sources`; `as_of` is the declared default, a day or an instant (naive UTC)."""
+
+    source_system: str
+    title: str | None
+    description: str | None
+    as_of: date | datetime | None
+    last_extracted_at: datetime | None
+    is_synthetic: bool
+    licence: str | None
+    attribution: str | None
+    has_commitments: bool
+    has_confirmations: bool
+    landed_rows: int
+    accepted_rows: int
+    quarantined_rows: int
+    refused_files: int
+
+
+def sources(con: duckdb.DuckDBPyConnection, scope: Scope = EVERYTHING) -> list[Source]:
+    """The sources of the build that the scope allows, by name."""
+    rows = fetch(
+        con,
+        "select source_system, title, description, as_of_kind, as_of_date, as_of_at, last_extracted_at,"
+        " is_synthetic, licence, attribution, has_commitments, has_confirmations, landed_rows, accepted_rows,"
+        " quarantined_rows, refused_files from data_sources order by source_system",
+    )
+    allowed = [row for row in rows if not scope.companies or row["source_system"] in scope.companies]
+    return [_source(row) for row in allowed]
+
+
+def _source(row: dict[str, Any]) -> Source:
+    as_of = row.pop("as_of_at"), row.pop("as_of_date")
+    is_instant = row.pop("as_of_kind") == "instant"
+    for name in ("is_synthetic", "has_commitments", "has_confirmations"):
+        row[name] = bool(row[name])
+    return Source(as_of=as_of[0] if is_instant else as_of[1], **row)
+
+
+def choose_sources(
+    con: duckdb.DuckDBPyConnection, named: str | None, filtered: Iterable[str], is_split: bool, scope: Scope
+) -> list[Source]:
+    """The sources an answer reads: the named, the filtered, all if split by source, or the only one."""
+    known = {source.source_system: source for source in sources(con, scope)}
+    if not known:
+        raise QueryError("The build holds no source.", "Run `orderlens run` with at least one source.")
+    wanted = [named] if named is not None else list(filtered)
+    for name in wanted:
+        if name not in known:
+            raise unknown_name("source in this build", name, known)
+    if not wanted:
+        wanted = list(known)
+    if len(wanted) > 1 and not is_split:
+        raise QueryError(
+            f"The build holds several sources ({', '.join(wanted)}),"
+            " and figures of different companies are not blended.",
+            "Name one with --source, or ask by source.",
+        )
+    return [known[name] for name in wanted]
+
+
+def promise_in_use(source: Source, definition: Definition) -> str:
+    """The promise obligations are judged by: `requested` where the source has no commitments at all."""
+    has_any = source.has_commitments if definition.side == "sales" else source.has_confirmations
+    return definition.promise if has_any else FALLBACK_PROMISE
+
+
+def fallback_note(source: Source, definition: Definition) -> str | None:
+    """What must be said where the promise of the definition is not the one in use."""
+    if promise_in_use(source, definition) == definition.promise:
+        return None
+    lacking, instead = _FALLBACK_WORDS[definition.side]
+    return f"{source.source_system} has no {lacking}: {definition.promise} falls back to {instead}"
+
+
+def inventory(con: duckdb.DuckDBPyConnection, source: str) -> dict[str, int]:
+    """Rows that are not empty, by `entity` and `entity.column`, of one source."""
+    rows = fetch(
+        con,
+        "select entity, column_name, non_null_rows from source_inventory where source_system = $source",
+        {"source": source},
+    )
+    return {_need_name(row["entity"], row["column_name"]): row["non_null_rows"] or 0 for row in rows}
+
+
+def _need_name(entity: str, column: str | None) -> str:
+    return f"{entity}.{column}" if column else entity
+
+
+def missing_inputs(
+    held: dict[str, int], kpi: Kpi, definition: Definition, promise: str, level: str
+) -> list[str]:
+    """The entities and columns that a figure needs and the source lacks; an entity stands for its columns."""
+    needs = [*kpi.needs.get("always", ())]
+    for part, choice in (("place", definition.place), ("promise", promise), ("level", level)):
+        needs += kpi.needs.get(part, {}).get(choice, ())
+    missing = []
+    for need in needs:
+        entity = need.partition(".")[0]
+        if not held.get(entity):
+            missing.append(entity)
+        elif not held.get(need):
+            missing.append(need)
+    return list(dict.fromkeys(missing))
+
+
+def lacks(con: duckdb.DuckDBPyConnection, source: Source) -> list[dict[str, Any]]:
+    """KPIs without a figure in a source under their default definition: kpi, label, side, missing."""
+    held = inventory(con, source.source_system)
+    found = []
+    for kpi in catalogue(con):
+        definition = find_definition(con, kpi.side, "default")
+        missing = missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")
+        if missing:
+            found.append({"kpi": kpi.kpi, "label": kpi.label, "side": kpi.side, "missing": missing})
+    return found

@@ -1,0 +1,64 @@
+with
+
+conformance as (
+    select * from {{ ref('fct_otif_conformance') }}
+    where known_to = {{ end_of_time() }}
+),
+
+as_of as (
+    select
+        zones.source_system,
+        zones.place_zone,
+        case
+            when sources.as_of_kind = 'date' then {{ local_day_end('sources.as_of_date', 'zones.place_zone') }}
+            else sources.as_of_at
+        end as as_of_instant
+    from (select distinct source_system, place_zone from conformance) as zones
+    inner join {{ ref('dim_sources') }} as sources on zones.source_system = sources.source_system
+),
+
+current_rows as (
+    select
+        conformance.otif_key,
+        conformance.source_system,
+        conformance.side,
+        conformance.definition_id,
+        conformance.obligation_key,
+        conformance.order_key,
+        conformance.due_date,
+        {{ date_key('conformance.due_date') }} as due_date_key,
+        conformance.due_status,
+        obligations.customer_key,
+        obligations.product_key,
+        obligations.supplier_key,
+        obligations.site_key,
+        obligations.address_key,
+        obligations.carrier_key,
+        obligations.customer_id,
+        obligations.product_id,
+        obligations.supplier_id,
+        obligations.site_id,
+        obligations.transport_mode,
+        case when conformance.due_status = 'due' then 1 else 0 end as due_count,
+        case when conformance.due_status = 'due' and conformance.is_met then 1 else 0 end as met_count,
+        case when conformance.due_status = 'due' and conformance.is_on_time then 1 else 0 end as on_time_count,
+        case when conformance.due_status = 'due' and conformance.is_in_full then 1 else 0 end as in_full_count,
+        case when conformance.due_status = 'not_yet_due' then 1 else 0 end as not_yet_due_count,
+        case when conformance.due_status = 'unknown' then 1 else 0 end as unknown_count,
+        case when conformance.due_status = 'cancelled' then 1 else 0 end as cancelled_count
+    from conformance
+    inner join as_of
+        on
+            conformance.source_system = as_of.source_system
+            and conformance.place_zone = as_of.place_zone
+            and conformance.valid_from <= as_of.as_of_instant
+            and conformance.valid_to > as_of.as_of_instant
+    inner join (
+        select * from {{ ref('fct_order_obligations') }}
+        union all
+        select * from {{ ref('fct_purchase_obligations') }}
+    ) as obligations
+        on conformance.obligation_key = obligations.obligation_key
+)
+
+select * from current_rows

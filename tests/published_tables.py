@@ -1,0 +1,167 @@
+"""The shapes of the published tables, with a catalogue, definitions and a contract for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_COLUMNS = {
+    "otif_conformance": """
+        otif_key varchar, source_system varchar, side varchar, definition_id varchar,
+        obligation_key varchar, line_key varchar, order_key varchar, known_from timestamp,
+        known_to timestamp, valid_from timestamp, valid_to timestamp, place_zone varchar, due_date date,
+        promise_in_use varchar, is_promise_fallback boolean, due_status varchar, is_on_time boolean,
+        is_in_full boolean, is_met boolean, promised_quantity decimal(18, 6),
+        window_quantity decimal(18, 6), arrived_quantity decimal(18, 6), net_unit_price decimal(24, 9),
+        completed_date date, last_arrival_date date, reasons varchar, flags varchar""",
+    "obligations": """
+        obligation_key varchar, source_system varchar, side varchar, order_id varchar, line_no varchar,
+        schedule_no varchar, origin_order_id varchar, order_key varchar, line_key varchar,
+        order_type varchar, channel varchar, customer_id varchar, customer_name varchar,
+        customer_region varchar, product_id varchar, product_name varchar, product_family varchar,
+        supplier_id varchar, supplier_name varchar, site_id varchar, site_name varchar,
+        ship_to_address_id varchar, region varchar, country varchar, carrier varchar, mode varchar,
+        fulfilment_mode varchar, uom varchar, currency varchar, quantity decimal(18, 6),
+        unit_price decimal(18, 6), net_value decimal(38, 6), requested_date date, received_at timestamp,
+        received_date date, entered_at timestamp, cancelled_at timestamp, cancelled_by varchar,
+        destination_zone varchar, dock_zone varchar, is_deleted boolean, source_file varchar,
+        source_line bigint, source_entity varchar""",
+    "obligation_events": """
+        obligation_key varchar, source_system varchar, event_kind varchar, occurred_at timestamp,
+        occurred_date date, initiator varchar, quantity decimal(18, 6), old_date date, new_date date,
+        detail varchar, reference varchar, source_entity varchar, source_file varchar,
+        source_line bigint, batch_id varchar, known_from timestamp, known_to timestamp""",
+    "kpi_catalogue": """
+        kpi varchar, label varchar, description varchar, standard varchar, side varchar,
+        measure varchar, unit varchar, direction varchar, booked_to varchar, levels varchar,
+        dimensions varchar, needs varchar, traps varchar""",
+    "kpi_definitions": """
+        definition_id varchar, side varchar, label varchar, description varchar, promise varchar,
+        place varchar, days_early integer, days_late integer, under_tolerance decimal(9, 6),
+        in_full_mode varchar, is_default boolean, valid_from date, valid_to date""",
+    "data_sources": """
+        source_system varchar, title varchar, description varchar, as_of_kind varchar, as_of_date date,
+        as_of_at timestamp, last_extracted_at timestamp, is_synthetic boolean, licence varchar,
+        attribution varchar, has_commitments boolean, has_confirmations boolean, landed_rows bigint,
+        accepted_rows bigint, quarantined_rows bigint, refused_files bigint""",
+    "source_inventory": "source_system varchar, entity varchar, column_name varchar, non_null_rows bigint",
+    "batches": """
+        source_system varchar, batch_id varchar, content_hash varchar, extracted_at timestamp,
+        entity varchar, source_file varchar, landed bigint, accepted bigint, quarantined bigint""",
+    "quarantined_rows": """
+        source_system varchar, batch_id varchar, extracted_at timestamp, entity varchar,
+        row_key varchar, rule varchar, column_name varchar, value varchar, message varchar,
+        source_file varchar, source_line bigint, raw_record varchar""",
+    "refused_files": """
+        source_system varchar, batch_id varchar, source_file varchar, message varchar, remedy varchar""",
+    "build_info": """
+        build_id varchar, built_at timestamp, code_version varchar, warehouse_rows bigint,
+        is_verified boolean""",
+}
+TABLES = {table: f"create table {table} ({columns})" for table, columns in _COLUMNS.items()}
+
+CONTRACT = {
+    "orders": ("order_id", "customer_id", "received_at"),
+    "order_lines": ("order_id", "line_no", "product_id", "quantity", "unit_price"),
+    "order_schedule_lines": ("order_id", "line_no", "schedule_no", "quantity", "requested_date"),
+    "commitment_changes": ("order_id", "line_no", "new_date", "changed_at"),
+    "shipments": ("shipment_id", "shipped_at"),
+    "shipment_lines": ("shipment_line_id", "shipment_id", "quantity"),
+    "deliveries": ("delivery_id", "delivered_at", "accepted"),
+    "purchase_orders": ("po_id", "supplier_id", "released_at"),
+    "purchase_order_lines": ("po_id", "line_no", "unit_price"),
+    "purchase_schedule_lines": ("po_id", "line_no", "schedule_no", "quantity", "due_date"),
+    "supplier_confirmations": ("po_id", "line_no", "version", "date"),
+    "receipts": ("receipt_id", "received_at", "quantity"),
+}
+
+_SALES_DIMENSIONS = (
+    "month year customer customer_region product supplier site carrier mode region source".split()
+)
+_PURCHASE_DIMENSIONS = ["month", "year", "supplier", "product", "site", "source"]
+_COMMITTED = ("customer_agreed", "first_committed", "last_committed")
+
+
+def _sales_needs(has_quantity: bool) -> dict[str, Any]:
+    shipped = ["shipments", "shipment_lines", "shipments.shipped_at"]
+    return {
+        "always": ["order_lines"],
+        "place": {
+            "delivered": ["deliveries"] + (["deliveries.accepted"] if has_quantity else []),
+            "shipped": shipped + (["shipment_lines.quantity"] if has_quantity else []),
+        },
+        "promise": {
+            "requested": ["order_schedule_lines.requested_date"],
+            **dict.fromkeys(_COMMITTED, ["commitment_changes.new_date"]),
+        },
+        "level": {"value": ["order_lines.unit_price"]},
+    }
+
+
+def _purchase_needs(has_quantity: bool) -> dict[str, Any]:
+    return {
+        "always": ["purchase_schedule_lines"],
+        "place": {"received": ["receipts"] + (["receipts.quantity"] if has_quantity else [])},
+        "promise": {
+            "requested": ["purchase_schedule_lines.due_date"],
+            **dict.fromkeys(_COMMITTED, ["supplier_confirmations.date"]),
+        },
+        "level": {"value": ["purchase_order_lines.unit_price"]},
+    }
+
+
+def _kpi(name: str, label: str, side: str, measure: str) -> dict[str, Any]:
+    is_sales, has_quantity = side == "sales", measure != "on_time"
+    counted = ["schedule_line", "line", "order"]
+    return {
+        "kpi": name,
+        "label": label,
+        "description": f"{label}: due and met over due",
+        "standard": "SCOR RL.1.1" if is_sales else "SCOR RL.1.2",
+        "side": side,
+        "measure": measure,
+        "unit": "ratio",
+        "direction": "higher_is_better",
+        "booked_to": "due date",
+        "levels": [*counted, "unit", "value"] if measure == "otif" else counted,
+        "dimensions": _SALES_DIMENSIONS if is_sales else _PURCHASE_DIMENSIONS,
+        "needs": _sales_needs(has_quantity) if is_sales else _purchase_needs(has_quantity),
+        "traps": ["Open and past due is failed today"],
+    }
+
+
+CATALOGUE = [
+    _kpi("otif", "OTIF", "sales", "otif"),
+    _kpi("on_time", "On time", "sales", "on_time"),
+    _kpi("in_full", "In full", "sales", "in_full"),
+    _kpi("supplier_otif", "Supplier OTIF", "purchase", "otif"),
+    _kpi("supplier_on_time", "Supplier on time", "purchase", "on_time"),
+    _kpi("supplier_in_full", "Supplier in full", "purchase", "in_full"),
+]
+
+
+def _definition(definition_id: str, side: str, promise: str, place: str) -> dict[str, Any]:
+    return {
+        "definition_id": definition_id,
+        "side": side,
+        "label": definition_id.replace("_", " "),
+        "description": f"{promise}, {place}",
+        "promise": promise,
+        "place": place,
+        "days_late": 0,
+        "under_tolerance": 0,
+        "in_full_mode": "cumulative",
+        "is_default": definition_id == "default",
+    }
+
+
+DEFINITIONS = [
+    _definition("default", "sales", "customer_agreed", "delivered"),
+    _definition("requested", "sales", "requested", "delivered"),
+    _definition("first_committed", "sales", "first_committed", "delivered"),
+    _definition("last_committed", "sales", "last_committed", "delivered"),
+    _definition("shipped", "sales", "customer_agreed", "shipped"),
+    _definition("default", "purchase", "customer_agreed", "received"),
+    _definition("requested", "purchase", "requested", "received"),
+    _definition("first_committed", "purchase", "first_committed", "received"),
+    _definition("last_committed", "purchase", "last_committed", "received"),
+]

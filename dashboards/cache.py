@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboards import format as fmt
 from dashboards.queries import kpi as kpi_queries
 from dashboards.queries import obligations as obligation_queries
 from dashboards.queries import pages, records
@@ -65,10 +66,17 @@ def definition_list(home: str, build_id: str, side: str) -> list[Definition]:
     return definitions(_cursor(home, build_id), side)
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
-def members(home: str, build_id: str, source: str, dimension: str, scope: Scope) -> Rows:
-    """The members of a dimension in a source: value, label, obligations."""
-    return records.dimension_values(_cursor(home, build_id), source, dimension, "sales", scope)
+@st.cache_resource(show_spinner=False, max_entries=64)
+def member_labels(home: str, build_id: str, source: str, scope: Scope) -> dict[str, dict[str, str]]:
+    """The members of every dimension of a source, ids with labels, most obligations first."""
+    cursor = _cursor(home, build_id)
+    return {
+        dimension: {
+            str(row["value"]): fmt.member(str(row["value"]), row["label"])
+            for row in records.dimension_values(cursor, source, dimension, "sales", scope)
+        }
+        for dimension in fmt.DIMENSIONS
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,13 @@ def cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, datetime):
-        return f"{value.isoformat()}Z"
+        return instant_text(value)
     if isinstance(value, (list, tuple)):
         return safe_text("|".join(str(part) for part in value))
     return safe_text(str(value))
+
+
+def instant_text(value: datetime) -> str:
+    """An instant (naive: UTC) in ISO 8601, ending in Z."""
+    utc = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    return f"{utc.isoformat()}Z"

@@ -3,9 +3,9 @@ with
 landed as (
     select
         source_system,
-        sum(landed) as landed_rows,
-        sum(accepted) as accepted_rows,
-        sum(quarantined) as quarantined_rows
+        cast(sum(landed) as bigint) as landed_rows,
+        cast(sum(accepted) as bigint) as accepted_rows,
+        cast(sum(quarantined) as bigint) as quarantined_rows
     from {{ ref('batches') }}
     group by source_system
 ),

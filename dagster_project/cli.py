@@ -1,0 +1,358 @@
+"""`orderlens ...`: parses the call, calls one function, prints what it returns.
+
+Every command imports what it needs when it runs, so that reading a build starts in well under a second.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
+    from dashboards.queries.build import Build
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("table", "json", "csv")
+STEPS = ("land", "build", "publish")
+TABLE_LIMIT = 50
+
+
+@dataclass
+class Call:
+    """What every command is told: the home folder, and whether a failure shows its traceback."""
+
+    home: str | None = None
+    debug: bool = False
+
+    def settings(self) -> Settings:
+        """The settings of the home that was named, or of the default one."""
+        from dagster_project.settings import load_settings
+
+        return load_settings(self.home)
+
+    def open_build(self) -> Build:
+        """The published build of the home."""
+        from dashboards.queries.build import open_build
+
+        return open_build(self.settings().home)
+
+
+pass_call = click.make_pass_decorator(Call, ensure=True)
+
+
+class ErrorsAsSentences(click.Group):
+    """Turns failures into one sentence with its remedy and an exit code; a traceback only with --debug."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.ensure_object(Call).debug:
+                click.echo(traceback.format_exc(), err=True, nl=False)
+            click.echo(f"Error: {_sentence(error)}", err=True)
+            ctx.exit(getattr(error, "exit_code", 1))
+
+
+def _sentence(error: Exception) -> str:
+    message = getattr(error, "message", None)
+    if message is not None and hasattr(error, "exit_code"):
+        return f"{message} {getattr(error, 'remedy', '')}".strip()
+    return f"{type(error).__name__}: {error}. Run again with --debug to see where."
+
+
+def _set_home(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    call = ctx.ensure_object(Call)
+    call.home = call.home if value is None else value
+
+
+def _set_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    call = ctx.ensure_object(Call)
+    call.debug = call.debug or value
+
+
+def common_options(command: Command) -> Command:
+    """--home and --debug, which are accepted before and after the name of a command."""
+    home = click.option(
+        "--home",
+        type=click.Path(file_okay=False),
+        callback=_set_home,
+        expose_value=False,
+        help="Home folder (else ORDERLENS_HOME, else .orderlens beside the project).",
+    )
+    debug = click.option(
+        "--debug",
+        is_flag=True,
+        callback=_set_debug,
+        expose_value=False,
+        help="Show the traceback of a failure.",
+    )
+    return home(debug(command))
+
+
+def format_option(command: Command) -> Command:
+    """--format table, json or csv."""
+    return click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)(
+        command
+    )
+
+
+def reading_options(command: Command) -> Command:
+    """What a figure and the list behind it are asked with."""
+    options = (
+        click.option("--source", help="The company (source) to read; needed where a build holds several."),
+        click.option("--definition", default="default", show_default=True, help="Definition id."),
+        click.option("--where", multiple=True, metavar="DIM=VALUE", help="Keep one value; may be repeated."),
+        click.option("--from", "date_from", metavar="D", help="First due day (or month) to count."),
+        click.option("--to", "date_to", metavar="D", help="Last due day (or month) to count."),
+        click.option("--as-of", metavar="D", help="A day or an instant (default: what the source declares)."),
+        click.option("--known-at", metavar="T", help="Count only what was known then."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run_options(command: Command) -> Command:
+    """What a run, or the landing in it, is told."""
+    source = click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="NAME | NAME:PATH",
+        help="A bundled source or canonical:DIR; may be repeated (default: every bundled source).",
+    )
+    return source(click.option("--as-of", metavar="D", help="The day or instant to judge at.")(command))
+
+
+@click.group(cls=ErrorsAsSentences, context_settings={"help_option_names": ["-h", "--help"]})
+@common_options
+def main() -> None:
+    """Order analytics whose figures prove themselves."""
+
+
+def _run_steps(
+    call: Call, sources: tuple[str, ...], as_of: str | None, full_refresh: bool, steps: tuple[str, ...]
+) -> None:
+    settings = call.settings()
+    from dagster_project.cli_output import landing_lines, show_progress
+    from dagster_project.pipeline import run as run_pipeline
+
+    with show_progress() as progress:
+        report = run_pipeline(
+            settings, sources, as_of=as_of, full_refresh=full_refresh, steps=steps, progress=progress
+        )
+    for line in landing_lines(report.landings):
+        click.echo(line)
+    for refusal in report.refused:
+        click.echo(f"Error: {refusal}", err=True)
+    if report.refused:
+        raise click.exceptions.Exit(2)
+
+
+@main.command()
+@run_options
+@click.option("--full-refresh", is_flag=True, help="Rebuild every fact instead of what changed.")
+@common_options
+@pass_call
+def run(call: Call, sources: tuple[str, ...], as_of: str | None, full_refresh: bool) -> None:
+    """Land, build, validate and publish; then print the headline KPIs."""
+    from dagster_project.cli_output import headline
+
+    _run_steps(call, sources, as_of, full_refresh, STEPS)
+    with call.open_build() as build:
+        for line in headline(build):
+            click.echo(line)
+
+
+@main.command()
+@run_options
+@common_options
+@pass_call
+def land(call: Call, sources: tuple[str, ...], as_of: str | None) -> None:
+    """Land sources as batches: accepted rows, quarantined rows, ledger."""
+    _run_steps(call, sources, as_of, False, ("land",))
+
+
+@main.command()
+@click.option("--full-refresh", is_flag=True, help="Rebuild every fact instead of what changed.")
+@common_options
+@pass_call
+def build(call: Call, full_refresh: bool) -> None:
+    """Build the warehouse from what has landed."""
+    _run_steps(call, (), None, full_refresh, ("build",))
+
+
+@main.command()
+@common_options
+@pass_call
+def publish(call: Call) -> None:
+    """Publish the warehouse as a new build, audit it, and move the pointer."""
+    _run_steps(call, (), None, False, ("publish",))
+
+
+@main.command()
+@click.argument("name")
+@reading_options
+@click.option(
+    "--level", default="schedule_line", show_default=True, help="schedule_line, line, order, unit, value."
+)
+@click.option("--by", multiple=True, metavar="DIM,...", help="Dimensions of the rows.")
+@click.option("--grain", metavar="month|year", help="Add the due period to the rows.")
+@format_option
+@common_options
+@pass_call
+def kpi(call: Call, /, name: str, form: str, **asked: Any) -> None:
+    """Answer one KPI from the published build; `kpi list` prints the catalogue."""
+    from dagster_project import cli_output
+    from dashboards.queries.catalogue import catalogue
+    from dashboards.queries.kpi import KpiRequest, answer
+
+    with call.open_build() as opened:
+        if name == "list":
+            click.echo(cli_output.catalogue_text(catalogue(opened.cursor()), form), nl=False)
+            return
+        parsed = cli_output.parse_reading(asked)
+        by = tuple(one.strip() for given in parsed.pop("by") for one in given.split(",") if one.strip())
+        found = answer(opened.cursor(), KpiRequest(kpi=name, by=by, **parsed))
+    click.echo(cli_output.answer_text(found, form), nl=False)
+
+
+@main.command()
+@reading_options
+@click.option(
+    "--side", type=click.Choice(["sales", "purchase"]), help="Sales unless told, or the side of --kpi."
+)
+@click.option(
+    "--state", help="due_met, due_failed, not_yet_due, unknown, cancelled_by_customer (cancelled_by_buyer)."
+)
+@click.option("--kpi", help="The KPI whose states are meant (default: OTIF of the side).")
+@click.option("--month", metavar="YYYY-MM", help="The month of the due date.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told)."
+)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
+@format_option
+@common_options
+@pass_call
+def obligations(call: Call, /, form: str, **asked: Any) -> None:
+    """List the obligations behind a figure, with state, reasons, and the file and line each came from."""
+    from dagster_project import cli_output
+    from dashboards.queries.obligations import ObligationsRequest, list_obligations
+
+    parsed = cli_output.parse_reading(asked)
+    if form == "table" and parsed["limit"] is None:
+        parsed["limit"] = TABLE_LIMIT
+    with call.open_build() as opened:
+        found = list_obligations(opened.cursor(), ObligationsRequest(**parsed))
+    click.echo(cli_output.obligations_text(found, form), nl=False)
+
+
+@main.group()
+def quarantine() -> None:
+    """What did not pass the contract, with the rule it broke."""
+
+
+@quarantine.command("list")
+@click.option("--source", help="One source only.")
+@format_option
+@common_options
+@pass_call
+def quarantine_list(call: Call, source: str | None, form: str) -> None:
+    """Count quarantined rows by batch, entity, rule and column, and name refused files."""
+    from dagster_project import cli_output
+    from dashboards.queries.records import quarantine_summary, refused_files
+
+    with call.open_build() as opened:
+        summary = quarantine_summary(opened.cursor(), source)
+        refused = refused_files(opened.cursor(), source)
+    click.echo(cli_output.quarantine_text(summary, refused, form), nl=False)
+
+
+@quarantine.command("show")
+@click.option("--source", help="One source only.")
+@click.option("--batch", help="One batch_id only.")
+@click.option("--entity", help="One entity only.")
+@click.option("--rule", help="One rule only.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told)."
+)
+@format_option
+@common_options
+@pass_call
+def quarantine_show(call: Call, /, form: str, limit: int | None, **kept: Any) -> None:
+    """Show quarantined rows one by one, with file, line and the text as it came."""
+    from dagster_project import cli_output
+    from dashboards.queries.records import quarantined_rows
+
+    limit = TABLE_LIMIT if limit is None and form == "table" else limit
+    with call.open_build() as opened:
+        rows = quarantined_rows(opened.cursor(), limit=limit, **kept)
+    click.echo(cli_output.rows_text(rows, cli_output.QUARANTINED_COLUMNS, form), nl=False)
+
+
+@main.group()
+def builds() -> None:
+    """The published builds of the home."""
+
+
+@builds.command("list")
+@format_option
+@common_options
+@pass_call
+def builds_list(call: Call, form: str) -> None:
+    """List the published builds, and which of them is served."""
+    from dagster_project import cli_output
+    from dagster_project.publishing.builds import list_builds
+
+    rows = cli_output.as_rows(list_builds(call.settings().home))
+    click.echo(cli_output.rows_text(rows, tuple(rows[0]) if rows else ("build_id",), form), nl=False)
+
+
+@builds.command("rollback")
+@click.argument("build_id", required=False)
+@common_options
+@pass_call
+def builds_rollback(call: Call, build_id: str | None) -> None:
+    """Serve an earlier build again: the one named, or the one before the current."""
+    from dagster_project.publishing.builds import rollback
+
+    served = rollback(call.settings().home, build_id)
+    click.echo(f"Build {getattr(served, 'build_id', served)} is served.")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@common_options
+@pass_call
+def serve(call: Call, port: int) -> None:
+    """Serve the dashboards over the published build."""
+    from dagster_project.serving import serve as serve_pages
+
+    serve_pages(call.settings().home, port)
+
+
+@main.command()
+@common_options
+@pass_call
+def doctor(call: Call) -> None:
+    """Check the home folder and say what to do about what is wrong."""
+    from dagster_project import cli_output
+    from dagster_project.doctor import check
+
+    rows = cli_output.as_rows(check(call.settings().home))
+    click.echo(cli_output.rows_text(rows, tuple(rows[0]) if rows else ("check",), "table"), nl=False)
+    if any(row.get("is_ok") is False for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The entry file: pages by reader, the shared filters, the build resolved once per run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+# `streamlit run` puts this file's folder on the path, and not the project that holds the package.
+if (_PROJECT := str(Path(__file__).resolve().parent.parent)) not in sys.path:
+    sys.path.insert(0, _PROJECT)
+
+from dashboards import cache, state
+from dashboards.components import filters as filter_widgets
+from dashboards.components import header
+from dashboards.queries.errors import QueryError
+from dashboards.queries.request import EVERYTHING
+
+OTIF = st.Page("app_pages/managers/otif.py", title="Delivery promise", icon=":material/local_shipping:", default=True)
+DATA = st.Page("app_pages/data/trust.py", title="Data & trust", icon=":material/verified:", url_path="data")
+
+
+def resolve_view() -> state.View:
+    """Read the pointer, draw the filters, and return what this run looks at."""
+    home = cache.home_folder()
+    build_id = cache.resolve_build(home)
+    place = (str(home), build_id)
+    state.note_new_build(build_id)
+    companies = cache.company_list(*place, EVERYTHING)
+    if not companies:
+        raise QueryError("The build holds no company.", "Run `orderlens run` with at least one source.")
+    with st.sidebar:
+        company = filter_widgets.choose_company(companies)
+        definition = filter_widgets.choose_definition(cache.definition_list(*place, "sales"))
+        labels = cache.member_labels(*place, company.source_system, EVERYTHING)
+        months = cache.due_months(*place, company.source_system)
+        filters = filter_widgets.choose_filters(company, definition, months, labels)
+    state.write_pending()
+    return state.View(*place, company, definition, filters, EVERYTHING)
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    page = st.navigation({"Managers": [OTIF], "Data": [DATA]})
+    st.set_page_config(page_title=f"{page.title} \N{MIDDLE DOT} OrderLens", page_icon=":material/lens:", layout="wide")
+    header.draw_style()
+    try:
+        view = resolve_view()
+    except QueryError as error:
+        header.draw_no_build(error)
+        return
+    state.keep_view(view)
+    page.run()
+
+
+main()

@@ -1,0 +1,1 @@
+"""Pieces of pages: they take rows and figures, never a connection."""

@@ -1,0 +1,121 @@
+"""The shared filters: widgets of the entry file, bound to the address, so that they survive every navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboards import format as fmt
+from dashboards.queries.catalogue import Definition
+from dashboards.queries.sources import Source
+from dashboards.state import FILTER_DIMENSIONS, Filters, clear_filters, settle, settle_day
+
+Labels = Mapping[str, str]
+
+
+def choose_company(companies: Sequence[Source]) -> Source:
+    """The company shown: always one, always named in the address, so that a link keeps meaning the same one."""
+    known = {company.source_system: company for company in companies}
+    settle("source", {name: name for name in known}, "Company", first=next(iter(known)), is_pinned=True)
+    chosen = st.selectbox(
+        "Company",
+        list(known),
+        index=None,
+        key="source",
+        bind="query-params",
+        help="Figures of different companies are never added up.",
+    )
+    return known[chosen or next(iter(known))]
+
+
+def choose_definition(definitions: Sequence[Definition]) -> Definition:
+    """The definition by which a promise counts as kept."""
+    known = {one.definition_id: one for one in definitions}
+    labels = {name: one.label for name, one in known.items()}
+    settle("definition", labels, "Definition", first=next(iter(known)))
+    chosen = st.selectbox(
+        "Definition",
+        list(known),
+        format_func=labels.__getitem__,
+        key="definition",
+        bind="query-params",
+        help="Which promise, judged where, with what tolerance.",
+    )
+    return known[chosen]
+
+
+def choose_filters(
+    company: Source, definition: Definition, months: Sequence[str], members: Mapping[str, Labels]
+) -> Filters:
+    """Level, as-of, period and the members of each dimension."""
+    settle("level", fmt.LEVELS, "Level", first="schedule_line")
+    level = st.segmented_control(
+        "Count by",
+        list(fmt.LEVELS),
+        default="schedule_line",
+        required=True,
+        format_func=fmt.LEVELS.__getitem__,
+        key="level",
+        bind="query-params",
+        help="An order is met when all of its lines are.",
+    )
+    as_of = _choose_as_of(company)
+    start, end = st.columns(2)
+    due_from = _choose_month(start, "due_from", "Due from", months, "First month")
+    due_to = _choose_month(end, "due_to", "Due to", months, "Last month")
+    where = [(name, value) for name in FILTER_DIMENSIONS for value in _choose_members(name, members[name])]
+    st.button("Clear filters", on_click=clear_filters, key="clear", icon=":material/filter_alt_off:", width="stretch")
+    return Filters(
+        source=company.source_system,
+        definition=definition.definition_id,
+        level=level or "schedule_line",
+        as_of=as_of.isoformat() if as_of else None,
+        due_from=due_from,
+        due_to=due_to,
+        where=tuple(where),
+    )
+
+
+def _choose_as_of(company: Source) -> date | None:
+    settle_day("as_of", "As-of day")
+    declared = company.as_of.isoformat(sep=" ") if company.as_of else "none declared"
+    return st.date_input(
+        "As of",
+        value=None,
+        min_value=date(1970, 1, 1),
+        max_value=date(2200, 1, 1),
+        format="YYYY-MM-DD",
+        key="as_of",
+        bind="query-params",
+        help=f"The end of a day. Left empty: what the company's data declares, {declared}.",
+    )
+
+
+def _choose_month(column: Any, key: str, label: str, months: Sequence[str], placeholder: str) -> str | None:
+    labels = {month: fmt.month(month) for month in months}
+    settle(key, labels, label)
+    return column.selectbox(
+        label,
+        list(months),
+        index=None,
+        format_func=lambda month: labels.get(month, month),
+        key=key,
+        bind="query-params",
+        placeholder=placeholder,
+    )
+
+
+def _choose_members(dimension: str, labels: Labels) -> list[str]:
+    settle(dimension, labels, fmt.DIMENSIONS[dimension], is_many=True)
+    plural = fmt.DIMENSION_PLURALS[dimension]
+    return st.multiselect(
+        fmt.DIMENSIONS[dimension],
+        list(labels),
+        format_func=lambda value: labels.get(value, value),
+        key=dimension,
+        bind="query-params",
+        placeholder=f"All {plural}" if labels else f"No {plural} recorded",
+    )

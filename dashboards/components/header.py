@@ -1,0 +1,75 @@
+"""The head of a page: whose figures, by which definition, as of when, filtered by what; and the notes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import format as fmt
+from dashboards.components.markup import tag, text
+from dashboards.queries.catalogue import Definition
+from dashboards.queries.errors import QueryError
+from dashboards.queries.kpi import KpiAnswer
+from dashboards.queries.sources import Source
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def draw_style() -> None:
+    """The one stylesheet of all pages."""
+    st.html(_STYLE)
+
+
+def company_name(company: Source) -> str:
+    """A source by its title, with its id where that differs."""
+    return fmt.member(company.source_system, company.title)
+
+
+def promise_words(definition: Definition, answer: KpiAnswer) -> tuple[str, bool]:
+    """The promise judged by, in words, and whether it is a fallback from the definition's own."""
+    promise = fmt.code(answer.promise_in_use, fmt.PROMISES)
+    place = fmt.code(definition.place, fmt.PLACES)
+    if answer.promise_in_use == definition.promise:
+        return f"Judged against the {promise}, {place}", False
+    wanted = fmt.code(definition.promise, fmt.PROMISES)
+    return f"Judged against the {promise}, {place}: this company records no {wanted}", True
+
+
+def draw_header(title: str, company: Source, definition: Definition, answer: KpiAnswer, words: list[str]) -> None:
+    """Title, company, definition in use, as-of, and the filters in force."""
+    promise, is_fallback = promise_words(definition, answer)
+    chips = [tag("span", text(promise), "ol-chip ol-warned" if is_fallback else "ol-chip")]
+    chips += [tag("span", text(word), "ol-chip") for word in words or ["No filter: everything of this company"]]
+    if company.is_synthetic:
+        chips.insert(0, tag("span", "Synthetic data, not a real company", "ol-chip ol-warned"))
+    line = (
+        f"<strong>{text(company_name(company))}</strong> \N{MIDDLE DOT} {text(definition.label)}"
+        f" \N{MIDDLE DOT} as of {text(fmt.moment(answer.as_of))}"
+    )
+    body = f"<h1>{text(title)}</h1><p>{line}</p>" + tag("div", "".join(chips), "ol-chips")
+    st.html(tag("header", body, "ol-header"))
+
+
+def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:
+    """What of the address could not be kept, and that another build is served: until dismissed."""
+    if not notes:
+        return
+    with st.container(border=True, key="notes"):
+        for note in notes:
+            st.warning(note, icon=":material/info:")
+        st.button("Got it", on_click=dismiss, key="dismiss-notes")
+
+
+def draw_error(error: QueryError) -> None:
+    """A question that cannot be answered: what, and what to do."""
+    st.warning(f"{error.message} {error.remedy}", icon=":material/warning:")
+
+
+def draw_no_build(error: QueryError) -> None:
+    """The empty state: nothing is published yet, or the pointer is broken."""
+    st.html(tag("header", "<h1>No build to show yet</h1>" + tag("p", text(error.message)), "ol-header"))
+    st.info(error.remedy, icon=":material/terminal:")
+    st.code("orderlens run", language="bash")
+    st.caption("This page shows the new build at the next click or reload, once one is published.")

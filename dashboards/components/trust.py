@@ -1,0 +1,39 @@
+"""The trust strip: which build, how fresh, what landed, what did not, what the source cannot tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards import format as fmt
+from dashboards.components.markup import tag, text
+from dashboards.queries.sources import Source
+
+
+def lacking(lacks: list[dict[str, Any]]) -> list[str]:
+    """Missing inputs with the KPIs that need them: `deliveries.accepted (OTIF, In full)`."""
+    kpis: dict[str, list[str]] = {}
+    for one in lacks:
+        for name in one["missing"]:
+            kpis.setdefault(name, []).append(one["label"])
+    return [f"{name} ({', '.join(labels)})" for name, labels in kpis.items()]
+
+
+def draw_trust(company: Source, build: dict[str, Any], lacks: list[dict[str, Any]], as_of: str | None) -> None:
+    """One strip of facts about the data behind every figure of the page."""
+    verified = "audited before it was published" if build.get("is_verified") else "not audited"
+    refused = fmt.plural(company.refused_files, "refused file", "refused files")
+    missing = lacking(lacks)
+    facts = {
+        "Build": f"{build.get('build_id')}, {verified}",
+        "Published": fmt.instant(build.get("built_at")),
+        "Fresh to": f"extract of {fmt.instant(company.last_extracted_at)}; as of {fmt.moment(as_of)}",
+        "Rows": f"{fmt.count(company.landed_rows)} landed = {fmt.count(company.accepted_rows)} accepted"
+        f" + {fmt.count(company.quarantined_rows)} quarantined; {refused}",
+        "This source lacks": "; ".join(missing) if missing else "nothing the figures here need",
+    }
+    if company.is_synthetic:
+        facts["Kind of data"] = "synthetic, not a real company"
+    items = "".join(f"<div><dt>{text(name)}</dt><dd>{text(fact)}</dd></div>" for name, fact in facts.items())
+    st.html(tag("dl", items, "ol-trust", aria_label="Can I trust this?"))

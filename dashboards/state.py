@@ -1,0 +1,243 @@
+"""What the reader is looking at: filters that live in the address, and the notes on what of it could not be kept.
+
+Streamlit binds a widget to the query parameter of its key, but drops unknown values without a word. `settle` runs
+before each widget is drawn: it keeps what the build knows, accepts ids as well as labels, and notes the rest.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboards import format as fmt
+from dashboards.queries.catalogue import Definition
+from dashboards.queries.obligations import ObligationsRequest
+from dashboards.queries.request import EVERYTHING, KpiRequest, Scope, Where
+from dashboards.queries.sources import Source
+
+FILTER_DIMENSIONS = ("customer", "region", "product", "site", "mode")
+_NOTES, _PENDING, _BUILD, _VIEW = "url_notes", "url_pending", "seen_build", "current_view"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of a page; `due_from` and `due_to` are months YYYY-MM, `as_of` a day or None for the source's own."""
+
+    source: str
+    definition: str = "default"
+    level: str = "schedule_line"
+    as_of: str | None = None
+    due_from: str | None = None
+    due_to: str | None = None
+    where: Where = ()
+
+    @property
+    def date_from(self) -> date | None:
+        """The first day of the period."""
+        return None if self.due_from is None else date.fromisoformat(f"{self.due_from}-01")
+
+    @property
+    def date_to(self) -> date | None:
+        """The last day of the period."""
+        if self.due_to is None:
+            return None
+        year, month = (int(part) for part in self.due_to.split("-"))
+        return date(year, month, monthrange(year, month)[1])
+
+    def kpi_request(self, kpi: str, level: str | None = None) -> KpiRequest:
+        """The question these filters ask of a KPI."""
+        return KpiRequest(
+            kpi=kpi,
+            source=self.source,
+            definition=self.definition,
+            level=level or self.level,
+            where=self.where,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            as_of=self.as_of,
+        )
+
+    def obligations_request(self, kpi: str, more: Where = ()) -> ObligationsRequest:
+        """The obligations behind the same question, narrowed by `more`."""
+        return ObligationsRequest(
+            source=self.source,
+            side="sales",
+            definition=self.definition,
+            kpi=kpi,
+            where=self.where + more,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            as_of=self.as_of,
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """One script run's view: the build resolved once, the company, the definition, the filters, the reader's scope."""
+
+    home: str
+    build_id: str
+    company: Source
+    definition: Definition
+    filters: Filters
+    scope: Scope = EVERYTHING
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The leading arguments of every cached query."""
+        return self.home, self.build_id
+
+
+def keep_view(view: View) -> None:
+    """Hand the view of this run to the page."""
+    st.session_state[_VIEW] = view
+
+
+def current_view() -> View:
+    """The view that the entry file resolved for this run."""
+    return st.session_state[_VIEW]
+
+
+def note_new_build(build_id: str) -> None:
+    """Say so when the pointer moved since this session's last run."""
+    seen = st.session_state.get(_BUILD)
+    if seen not in (None, build_id):
+        note("build", f"Another build is served now: {build_id}, until a moment ago {seen}.")
+    st.session_state[_BUILD] = build_id
+
+
+def note(key: str, text: str) -> None:
+    """Keep a note for the reader until it is dismissed."""
+    st.session_state.setdefault(_NOTES, {})[key] = text
+
+
+def notes() -> list[str]:
+    """The notes not yet dismissed."""
+    return list(st.session_state.get(_NOTES, {}).values())
+
+
+def dismiss_notes() -> None:
+    """Forget all notes."""
+    st.session_state[_NOTES] = {}
+
+
+def settle(
+    key: str,
+    labels: Mapping[str, str],
+    what: str,
+    *,
+    is_many: bool = False,
+    first: str | None = None,
+    is_pinned: bool = False,
+) -> None:
+    """Give the widget of `key` a value that is among its options (ids with labels) before it is drawn.
+
+    `first` is the widget's default, taken where nothing valid is chosen; `is_pinned` writes it to the address too.
+    `what` names the filter in notes.
+    """
+    is_new = key not in st.session_state
+    wanted = st.query_params.get_all(key) if is_new else _listed(st.session_state[key])
+    ids = {label: identifier for identifier, label in labels.items()}
+    found = {text: _known(text, labels, ids, is_new) for text in wanted if text}
+    known = list(dict.fromkeys(identifier for identifier in found.values() if identifier is not None))
+    lost = [text for text, identifier in found.items() if identifier is None]
+    chosen = known or ([first] if first is not None else [])
+    if lost:
+        note(key, _lost_note(what, lost, [labels[one] for one in chosen]))
+    value = chosen if is_many else next(iter(chosen), None)
+    pending = st.session_state.setdefault(_PENDING, {})
+    is_translated = bool(known) and any(labels[one] not in wanted for one in known)
+    if is_new and (is_translated or (is_pinned and not known)):
+        pending[key] = st.session_state[key] = value
+    elif key in pending:
+        st.session_state[key] = pending.pop(key)
+    elif not is_new and (lost or (first is not None and not known)):
+        st.session_state[key] = value
+
+
+def settle_day(key: str, what: str) -> None:
+    """Note a day in the address that is none; the widget itself starts empty then."""
+    text = st.query_params.get(key)
+    if key in st.session_state or not text:
+        return
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        note(key, _lost_note(what, [text], []))
+
+
+def write_pending() -> None:
+    """Run once more where a first choice has to be written to the address: only a later run can do that."""
+    if st.session_state.get(_PENDING):
+        st.rerun()
+
+
+def clear_filters() -> None:
+    """Empty every filter but the company, the definition and the level."""
+    for key in FILTER_DIMENSIONS:
+        st.session_state[key] = []
+    for key in ("as_of", "due_from", "due_to"):
+        st.session_state[key] = None
+
+
+def choose(**values: Any) -> None:
+    """Set bound widgets from a callback; the address follows."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def address(view: View) -> dict[str, Any]:
+    """The query parameters that lead another page to the same company."""
+    return {"source": view.company.source_system}
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _known(text: str, labels: Mapping[str, str], ids: Mapping[str, str], is_address: bool) -> str | None:
+    """The id that a text stands for: in an address a label comes first, in the session it is an id."""
+    if is_address and text in ids:
+        return ids[text]
+    return text if text in labels else None
+
+
+def _lost_note(what: str, lost: Iterable[str], shown: list[str]) -> str:
+    named = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" for text in lost)
+    instead = f"showing {', '.join(shown)}" if shown else "the filter is not applied"
+    return f"{what} {named} is not in what is served: {instead}."
+
+
+def file_stem(view: View, parts: Iterable[str]) -> str:
+    """A file name that says what was filtered: company, definition, level parts, filters, build."""
+    filters = view.filters
+    named = [filters.source, *parts, filters.definition]
+    named += [f"{dimension}-{value or 'none'}" for dimension, value in filters.where]
+    named += [f"from-{filters.due_from}"] if filters.due_from else []
+    named += [f"to-{filters.due_to}"] if filters.due_to else []
+    named += [f"as-of-{filters.as_of}"] if filters.as_of else []
+    stem = "_".join([*named, view.build_id])
+    return "".join(one if one.isalnum() or one in "-_." else "-" for one in stem)[:180]
+
+
+def filter_words(view: View, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The filters in force, in words: one entry per dimension and one for the period."""
+    words = []
+    for dimension in FILTER_DIMENSIONS:
+        values = [value for name, value in view.filters.where if name == dimension]
+        if values:
+            named = ", ".join(labels.get(dimension, {}).get(value, value) for value in values)
+            words.append(f"{fmt.DIMENSIONS[dimension]}: {named}")
+    start, end = view.filters.due_from, view.filters.due_to
+    if start or end:
+        since = fmt.month(start) if start else "the first month"
+        until = fmt.month(end) if end else "the last month"
+        words.append(f"Due: {since} to {until}")
+    return words

@@ -270,8 +270,10 @@ def quarantine_list(call: Call, source: str | None, form: str) -> None:
     """Count quarantined rows by batch, entity, rule and column, and name refused files."""
     from dagster_project import cli_output
     from dashboards.queries.records import quarantine_summary, refused_files
+    from dashboards.queries.sources import check_source
 
     with call.open_build() as opened:
+        check_source(opened.cursor(), source)
         summary = quarantine_summary(opened.cursor(), source)
         refused = refused_files(opened.cursor(), source)
     click.echo(cli_output.quarantine_text(summary, refused, form), nl=False)
@@ -292,9 +294,11 @@ def quarantine_show(call: Call, /, form: str, limit: int | None, **kept: Any) ->
     """Show quarantined rows one by one, with file, line and the text as it came."""
     from dagster_project import cli_output
     from dashboards.queries.records import quarantined_rows
+    from dashboards.queries.sources import check_source
 
     limit = TABLE_LIMIT if limit is None and form == "table" else limit
     with call.open_build() as opened:
+        check_source(opened.cursor(), kept["source"])
         rows = quarantined_rows(opened.cursor(), limit=limit, **kept)
     click.echo(cli_output.rows_text(rows, cli_output.QUARANTINED_COLUMNS, form), nl=False)
 

@@ -58,7 +58,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def parse_reading(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Read `--where`, `--from` and `--to` into what a request holds; click.UsageError (exit 2) otherwise."""
+    """Read `--where`, `--from` and `--to` into what a request holds; click.UsageError otherwise."""
     parsed = dict(asked)
     parsed["where"] = tuple(_pair(text) for text in asked["where"])
     parsed["date_from"] = _day(asked["date_from"], "--from")
@@ -100,7 +100,8 @@ def answer_text(found: KpiAnswer, form: str) -> str | bytes:
     known = f", known at {found.known_at}" if found.known_at else ""
     title = (
         f"{found.kpi}, {found.level} level, definition {found.definition} (promise {found.promise_in_use}),"
-        f" source {found.source or 'all'}, as of {found.as_of or 'each source'}{known}, build {found.build_id}"
+        f" source {found.source or 'all'}, as of {found.as_of or 'each source'}{known},"
+        f" build {found.build_id}"
     )
     for row in rows:
         row["value"] = _percent(row["value"])
@@ -113,7 +114,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def obligations_text(found: ObligationsAnswer, form: str) -> str | bytes:
-    """The list behind a figure; a table shows fewer columns than JSON and CSV, and says if rows are left out."""
+    """The list behind a figure; a table shows fewer columns, and says if rows are left out."""
     if form == "json":
         return json_text(asdict(found))
     if form == "csv":
@@ -267,16 +268,14 @@ def _headline_figures(found: Sequence[KpiAnswer]) -> str:
 
 
 def landing_lines(landings: Iterable[Any]) -> list[str]:
-    """What landing did, source by source: rows landed, accepted and quarantined, and files that were ignored."""
+    """What landing did, source by source: rows landed, accepted, quarantined, and files it ignored."""
     lines = []
     for landing in landings:
-        landed, accepted, quarantined = (
-            sum(getattr(batch, name) for batch in landing.batches)
-            for name in ("landed", "accepted", "quarantined")
-        )
-        lines.append(
-            f"{landing.source_system}: {landed:,} rows landed = {accepted:,} accepted + {quarantined:,} quarantined"
-        )
+        accepted = sum(batch.accepted for batch in landing.batches)
+        quarantined = sum(batch.quarantined for batch in landing.batches)
+        landed = sum(batch.landed for batch in landing.batches)
+        parts = f"{accepted:,} accepted + {quarantined:,} quarantined"
+        lines.append(f"{landing.source_system}: {landed:,} rows landed = {parts}")
         lines += [f"  ignored, not an entity: {name}" for name in landing.ignored]
     return lines
 

@@ -74,9 +74,19 @@ CONTRACT = {
     "receipts": ("receipt_id", "received_at", "quantity"),
 }
 
-_SALES_DIMENSIONS = (
-    "month year customer customer_region product supplier site carrier mode region source".split()
-)
+_SALES_DIMENSIONS = [
+    "month",
+    "year",
+    "customer",
+    "customer_region",
+    "product",
+    "supplier",
+    "site",
+    "carrier",
+    "mode",
+    "region",
+    "source",
+]
 _PURCHASE_DIMENSIONS = ["month", "year", "supplier", "product", "site", "source"]
 _COMMITTED = ("customer_agreed", "first_committed", "last_committed")
 

@@ -65,6 +65,11 @@ def known_instant(text: str | None) -> datetime:
     return datetime.combine(moment + timedelta(days=1), time()) - timedelta(microseconds=1)
 
 
+def known_text(text: str | None) -> str | None:
+    """The known-at of a request written out, None where everything known counts."""
+    return None if text is None else write_moment(parse_moment(text, "known-at"))
+
+
 def source_as_ofs(chosen: list[Source], text: str | None) -> list[SourceAsOf]:
     """The as-of of each source: the one asked for, else what the source declared."""
     if text is not None:

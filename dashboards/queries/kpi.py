@@ -14,8 +14,8 @@ from dashboards.queries.asof import (
     SourceAsOf,
     common_as_of,
     known_instant,
+    known_text,
     source_as_ofs,
-    write_moment,
 )
 from dashboards.queries.build import fetch
 from dashboards.queries.catalogue import (
@@ -85,7 +85,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
         level=request.level,
         source=plan.sources[0].source_system if len(plan.sources) == 1 else None,
         as_of=as_of,
-        known_at=None if request.known_at is None else write_moment(plan.known_at),
+        known_at=known_text(request.known_at),
         build_id=build_id(con),
         promise_in_use=", ".join(promises),
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),

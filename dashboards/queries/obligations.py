@@ -11,8 +11,8 @@ import duckdb
 from dashboards.queries.asof import (
     common_as_of,
     known_instant,
+    known_text,
     source_as_ofs,
-    write_moment,
 )
 from dashboards.queries.catalogue import (
     SIDES,
@@ -143,7 +143,7 @@ def list_obligations(
         definition=definition.definition_id,
         kpi=kpi.kpi,
         as_of=common_as_of(as_ofs)[0],
-        known_at=None if request.known_at is None else write_moment(known_at),
+        known_at=known_text(request.known_at),
         build_id=build_id(con),
         promise_in_use=promise_in_use(source, definition),
         total=total,

@@ -61,6 +61,13 @@ def _source(row: dict[str, Any]) -> Source:
     return Source(as_of=as_of[0] if is_instant else as_of[1], **row)
 
 
+def check_source(con: duckdb.DuckDBPyConnection, name: str | None) -> None:
+    """Refuse the name of a source that the build does not hold."""
+    known = [source.source_system for source in sources(con)]
+    if name is not None and name not in known:
+        raise unknown_name("source in this build", name, known)
+
+
 def choose_sources(
     con: duckdb.DuckDBPyConnection, named: str | None, filtered: Iterable[str], is_split: bool, scope: Scope
 ) -> list[Source]:

@@ -100,9 +100,7 @@ def common_options(command: Command) -> Command:
 
 def format_option(command: Command) -> Command:
     """--format table, json or csv."""
-    return click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)(
-        command
-    )
+    return click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)(command)
 
 
 def reading_options(command: Command) -> Command:
@@ -147,9 +145,7 @@ def _run_steps(
     from dagster_project.pipeline import run as run_pipeline
 
     with show_progress() as progress:
-        report = run_pipeline(
-            settings, sources, as_of=as_of, full_refresh=full_refresh, steps=steps, progress=progress
-        )
+        report = run_pipeline(settings, sources, as_of=as_of, full_refresh=full_refresh, steps=steps, progress=progress)
     for line in landing_lines(report.landings):
         click.echo(line)
     for refusal in report.refused:
@@ -202,9 +198,7 @@ def publish(call: Call) -> None:
 @main.command()
 @click.argument("name")
 @reading_options
-@click.option(
-    "--level", default="schedule_line", show_default=True, help="schedule_line, line, order, unit, value."
-)
+@click.option("--level", default="schedule_line", show_default=True, help="schedule_line, line, order, unit, value.")
 @click.option("--by", multiple=True, metavar="DIM,...", help="Dimensions of the rows.")
 @click.option("--grain", metavar="month|year", help="Add the due period to the rows.")
 @format_option
@@ -228,17 +222,11 @@ def kpi(call: Call, /, name: str, form: str, **asked: Any) -> None:
 
 @main.command()
 @reading_options
-@click.option(
-    "--side", type=click.Choice(["sales", "purchase"]), help="Sales unless told, or the side of --kpi."
-)
-@click.option(
-    "--state", help="due_met, due_failed, not_yet_due, unknown, cancelled_by_customer (cancelled_by_buyer)."
-)
+@click.option("--side", type=click.Choice(["sales", "purchase"]), help="Sales unless told, or the side of --kpi.")
+@click.option("--state", help="due_met, due_failed, not_yet_due, unknown, cancelled_by_customer (cancelled_by_buyer).")
 @click.option("--kpi", help="The KPI whose states are meant (default: OTIF of the side).")
 @click.option("--month", metavar="YYYY-MM", help="The month of the due date.")
-@click.option(
-    "--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told)."
-)
+@click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told).")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
 @format_option
 @common_options
@@ -284,9 +272,7 @@ def quarantine_list(call: Call, source: str | None, form: str) -> None:
 @click.option("--batch", help="One batch_id only.")
 @click.option("--entity", help="One entity only.")
 @click.option("--rule", help="One rule only.")
-@click.option(
-    "--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told)."
-)
+@click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told).")
 @format_option
 @common_options
 @pass_call
@@ -354,8 +340,8 @@ def doctor(call: Call) -> None:
 
     rows = cli_output.as_rows(check(call.settings().home))
     click.echo(cli_output.rows_text(rows, tuple(rows[0]) if rows else ("check",), "table"), nl=False)
-    if any(row.get("is_ok") is False for row in rows):
-        raise click.exceptions.Exit(1)
+    if any(row["status"] == "fail" for row in rows):
+        raise click.exceptions.Exit(2)
 
 
 if __name__ == "__main__":

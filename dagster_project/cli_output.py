@@ -82,9 +82,7 @@ def _day(text: str | None, option: str) -> date | None:
             return date.fromisoformat(text)
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise click.UsageError(
-            f"{option} {text!r} is not a day. Write it as 2026-01-31, or 2026-01."
-        ) from None
+        raise click.UsageError(f"{option} {text!r} is not a day. Write it as 2026-01-31, or 2026-01.") from None
     is_end = option == "--to"
     return first.replace(day=calendar.monthrange(first.year, first.month)[1]) if is_end else first
 
@@ -246,8 +244,7 @@ def _headline_of(build: Build, source: Source, side: str) -> list[str]:
         if kpi is None:
             continue
         found = [
-            answer(con, KpiRequest(kpi.kpi, source=source.source_system, level=level))
-            for level, _ in HEADLINE_LEVELS
+            answer(con, KpiRequest(kpi.kpi, source=source.source_system, level=level)) for level, _ in HEADLINE_LEVELS
         ]
         head = f"{source.source_system} ({source.title}), {side}, as of {found[0].as_of}"
         notes += found[0].notes if not found[0].missing else []

@@ -44,7 +44,7 @@ def build_star(
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [item for item in results if item.status in _FAILED]
     if failed:
-        told = "; ".join(f"{item.node.name}: {' '.join(str(item.message).split())}" for item in failed[:5])
+        told = "; ".join(f"{item.node.name}: {' '.join(str(item.message).split())[:200]}" for item in failed[:5])
         raise RunFailed(f"The build stopped at {len(failed)} failed steps: {told}.", "Nothing was published.")
     if not outcome.success:
         raise RunFailed(f"The build stopped: {outcome.exception}.", "Nothing was published.")

@@ -36,7 +36,6 @@ def resolve_view() -> state.View:
         labels = cache.member_labels(*place, company.source_system, EVERYTHING)
         months = cache.due_months(*place, company.source_system)
         filters = filter_widgets.choose_filters(company, definition, months, labels)
-    state.write_pending()
     return state.View(*place, company, definition, filters, EVERYTHING)
 
 

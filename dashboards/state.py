@@ -21,7 +21,13 @@ from dashboards.queries.request import EVERYTHING, KpiRequest, Scope, Where
 from dashboards.queries.sources import Source
 
 FILTER_DIMENSIONS = ("customer", "region", "product", "site", "mode")
-_NOTES, _PENDING, _BUILD, _VIEW = "url_notes", "url_pending", "seen_build", "current_view"
+_NOTES, _BUILD, _VIEW = "url_notes", "seen_build", "current_view"
+
+
+def narrowed(where: Where, more: Where) -> Where:
+    """Filters with `more` in place of what they say of the same dimensions: values of one dimension are alternatives."""
+    told = {dimension for dimension, _ in more}
+    return tuple(pair for pair in where if pair[0] not in told) + more
 
 
 @dataclass(frozen=True)
@@ -49,14 +55,14 @@ class Filters:
         year, month = (int(part) for part in self.due_to.split("-"))
         return date(year, month, monthrange(year, month)[1])
 
-    def kpi_request(self, kpi: str, level: str | None = None) -> KpiRequest:
-        """The question these filters ask of a KPI."""
+    def kpi_request(self, kpi: str, level: str | None = None, more: Where = ()) -> KpiRequest:
+        """The question these filters ask of a KPI, narrowed by `more`."""
         return KpiRequest(
             kpi=kpi,
             source=self.source,
             definition=self.definition,
             level=level or self.level,
-            where=self.where,
+            where=narrowed(self.where, more),
             date_from=self.date_from,
             date_to=self.date_to,
             as_of=self.as_of,
@@ -69,7 +75,7 @@ class Filters:
             side="sales",
             definition=self.definition,
             kpi=kpi,
-            where=self.where + more,
+            where=narrowed(self.where, more),
             date_from=self.date_from,
             date_to=self.date_to,
             as_of=self.as_of,
@@ -140,24 +146,40 @@ def settle(
     `first` is the widget's default, taken where nothing valid is chosen; `is_pinned` writes it to the address too.
     `what` names the filter in notes.
     """
-    is_new = key not in st.session_state
-    wanted = st.query_params.get_all(key) if is_new else _listed(st.session_state[key])
-    ids = {label: identifier for identifier, label in labels.items()}
-    found = {text: _known(text, labels, ids, is_new) for text in wanted if text}
-    known = list(dict.fromkeys(identifier for identifier in found.values() if identifier is not None))
-    lost = [text for text, identifier in found.items() if identifier is None]
+    if key not in st.session_state:
+        _settle_address(key, labels, what, first, is_pinned)
+        return
+    wanted = _listed(st.session_state[key])
+    known = [identifier for identifier in wanted if identifier in labels]
+    lost = [identifier for identifier in wanted if identifier not in labels]
+    if not lost and (known or first is None):
+        return
     chosen = known or ([first] if first is not None else [])
     if lost:
         note(key, _lost_note(what, lost, [labels[one] for one in chosen]))
-    value = chosen if is_many else next(iter(chosen), None)
-    pending = st.session_state.setdefault(_PENDING, {})
-    is_translated = bool(known) and any(labels[one] not in wanted for one in known)
-    if is_new and (is_translated or (is_pinned and not known)):
-        pending[key] = st.session_state[key] = value
-    elif key in pending:
-        st.session_state[key] = pending.pop(key)
-    elif not is_new and (lost or (first is not None and not known)):
-        st.session_state[key] = value
+    st.session_state[key] = chosen if is_many else next(iter(chosen), None)
+
+
+def _settle_address(key: str, labels: Mapping[str, str], what: str, first: str | None, is_pinned: bool) -> None:
+    """Correct what the address says before the widget reads it; the run starts anew where it had to be."""
+    wanted = st.query_params.get_all(key)
+    by_label = {label: identifier for identifier, label in labels.items()}
+    found = {text: by_label.get(text, text if text in labels else None) for text in wanted}
+    known = list(dict.fromkeys(identifier for identifier in found.values() if identifier is not None))
+    lost = [text for text, identifier in found.items() if identifier is None and text]
+    written = [labels[identifier] for identifier in known]
+    if is_pinned and first is not None and not written:
+        written = [labels[first]]
+    if lost:
+        shown = [labels[first]] if first is not None and not known else written
+        note(key, _lost_note(what, lost, shown))
+    if written == wanted:
+        return
+    if written:
+        st.query_params[key] = written
+    else:
+        del st.query_params[key]
+    st.rerun()
 
 
 def settle_day(key: str, what: str) -> None:
@@ -169,12 +191,6 @@ def settle_day(key: str, what: str) -> None:
         date.fromisoformat(text)
     except ValueError:
         note(key, _lost_note(what, [text], []))
-
-
-def write_pending() -> None:
-    """Run once more where a first choice has to be written to the address: only a later run can do that."""
-    if st.session_state.get(_PENDING):
-        st.rerun()
 
 
 def clear_filters() -> None:
@@ -191,22 +207,15 @@ def choose(**values: Any) -> None:
         st.session_state[key] = value
 
 
-def address(view: View) -> dict[str, Any]:
-    """The query parameters that lead another page to the same company."""
-    return {"source": view.company.source_system}
+def address() -> dict[str, list[str]]:
+    """The parameters of the present address, for links to other pages: a link without them would drop the filters."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _listed(value: Any) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)
-
-
-def _known(text: str, labels: Mapping[str, str], ids: Mapping[str, str], is_address: bool) -> str | None:
-    """The id that a text stands for: in an address a label comes first, in the session it is an id."""
-    if is_address and text in ids:
-        return ids[text]
-    return text if text in labels else None
 
 
 def _lost_note(what: str, lost: Iterable[str], shown: list[str]) -> str:

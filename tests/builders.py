@@ -1,6 +1,7 @@
 """Writes a small published build from obligations told in Python, for tests of queries, commands and pages.
 
-An `Obligation` says what was promised and what arrived. `fill` writes into an open connection,
+An `Obligation` says what was promised and what arrived. `fill` writes into an open connection, `write_build` into
+a home folder.
 """
 
 from __future__ import annotations
@@ -116,9 +117,7 @@ def events_of(one: Obligation, line: int) -> list[Row]:
         "known_to": one.known_to,
     }
     arrived = "delivered" if one.side == "sales" else "goods_received"
-    found = [
-        {**shared, "event_kind": "first_committed", "new_date": one.due, "occurred_date": date(2026, 1, 1)}
-    ]
+    found = [{**shared, "event_kind": "first_committed", "new_date": one.due, "occurred_date": date(2026, 1, 1)}]
     found += [
         {
             **shared,
@@ -171,11 +170,7 @@ def _inventory_rows(one: SourceRow) -> Iterable[Row]:
 
 def rows_by_table(rows: BuildRows) -> dict[str, list[Row]]:
     """Every table of the build with its rows."""
-    wanted = [
-        row
-        for row in DEFINITIONS
-        if rows.definition_ids is None or row["definition_id"] in rows.definition_ids
-    ]
+    wanted = [row for row in DEFINITIONS if rows.definition_ids is None or row["definition_id"] in rows.definition_ids]
     numbered = list(enumerate(rows.obligations, start=2))
     known = [row for row in numbered if row[1].known_to == END]
     latest = {one.obligation_key: published_obligation(one, line) for line, one in [*numbered, *known]}

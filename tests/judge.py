@@ -89,9 +89,7 @@ def judge(one: Obligation, definition: Row) -> list[Row]:
     if one.cancelled is not None:
         cuts.add(local_day_end(one.cancelled[0], one.zone))
     starts = [START, *sorted(cuts)]
-    return [
-        _span(one, definition, due, start, end) for start, end in zip(starts, [*starts[1:], END], strict=True)
-    ]
+    return [_span(one, definition, due, start, end) for start, end in zip(starts, [*starts[1:], END], strict=True)]
 
 
 def _span(one: Obligation, definition: Row, due: date | None, start: datetime, end: datetime) -> Row:
@@ -163,6 +161,4 @@ def _reasons(status: str, is_arrived: bool, is_on_time: bool, is_in_full: bool |
         return ""
     if not is_arrived:
         return "nothing_arrived"
-    return "|".join(
-        code for code, holds in (("late", not is_on_time), ("not_in_full", is_in_full is False)) if holds
-    )
+    return "|".join(code for code, holds in (("late", not is_on_time), ("not_in_full", is_in_full is False)) if holds)

@@ -108,7 +108,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
         "ignored_files": list(batch.ignored),
     }
     store_batch(home, record, entities, extracted_at)
-    result.batches.append(_summary(batch.source_system, batch_id, record, entities))
+    result.batches.append(_summary(batch.source_system, batch_id, record))
 
 
 def _identity(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]]) -> str:
@@ -212,11 +212,12 @@ def _counted(read: _Read, entities: dict[str, Conformed]) -> list[dict[str, Any]
     return counted
 
 
-def _summary(source: str, batch_id: str, record: dict[str, Any], entities: dict[str, Conformed]) -> BatchResult:
-    accepted = sum(item.accepted.height for item in entities.values())
-    quarantined = sum(item.quarantined.height for item in entities.values())
+def _summary(source: str, batch_id: str, record: dict[str, Any]) -> BatchResult:
+    landed, accepted, quarantined = (
+        sum(file[count] for file in record["files"]) for count in ("landed", "accepted", "quarantined")
+    )
     unknown = tuple(dict.fromkeys(f"{item['file']}: {name}" for item in record["files"] for name in item["unknown_columns"]))
-    return BatchResult(source, batch_id, False, accepted + quarantined, accepted, quarantined, unknown)
+    return BatchResult(source, batch_id, False, landed, accepted, quarantined, unknown)
 
 
 __all__ = ["FILE", "LINE", "BatchResult", "LandingResult", "RefusedFile", "land"]

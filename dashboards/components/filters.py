@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import format as fmt
+from dashboards.queries.asof import write_moment
 from dashboards.queries.catalogue import Definition
 from dashboards.queries.sources import Source
 from dashboards.state import FILTER_DIMENSIONS, Filters, clear_filters, settle, settle_day
@@ -24,6 +25,7 @@ def choose_company(companies: Sequence[Source]) -> Source:
         "Company",
         list(known),
         index=None,
+        required=True,
         key="source",
         bind="query-params",
         help="Figures of different companies are never added up.",
@@ -64,8 +66,8 @@ def choose_filters(
     )
     as_of = _choose_as_of(company)
     start, end = st.columns(2)
-    due_from = _choose_month(start, "due_from", "Due from", months, "First month")
-    due_to = _choose_month(end, "due_to", "Due to", months, "Last month")
+    due_from = _choose_month(start, "due_from", "Due from", months, "First")
+    due_to = _choose_month(end, "due_to", "Due to", months, "Last")
     where = [(name, value) for name in FILTER_DIMENSIONS for value in _choose_members(name, members[name])]
     st.button("Clear filters", on_click=clear_filters, key="clear", icon=":material/filter_alt_off:", width="stretch")
     return Filters(
@@ -81,7 +83,7 @@ def choose_filters(
 
 def _choose_as_of(company: Source) -> date | None:
     settle_day("as_of", "As-of day")
-    declared = company.as_of.isoformat(sep=" ") if company.as_of else "none declared"
+    declared = fmt.moment(write_moment(company.as_of)) if company.as_of else "it declares none"
     return st.date_input(
         "As of",
         value=None,

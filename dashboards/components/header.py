@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -52,6 +52,13 @@ def draw_header(title: str, company: Source, definition: Definition, answer: Kpi
     st.html(tag("header", body, "ol-header"))
 
 
+def draw_plain_header(title: str, company: Source) -> None:
+    """Title and company, for pages that show no figure."""
+    line = f"<strong>{text(company_name(company))}</strong>"
+    line += f" \N{MIDDLE DOT} {text(company.description)}" if company.description else ""
+    st.html(tag("header", f"<h1>{text(title)}</h1><p>{line}</p>", "ol-header"))
+
+
 def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:
     """What of the address could not be kept, and that another build is served: until dismissed."""
     if not notes:
@@ -60,6 +67,18 @@ def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:
         for note in notes:
             st.warning(note, icon=":material/info:")
         st.button("Got it", on_click=dismiss, key="dismiss-notes")
+
+
+def draw_said(notes: Iterable[str]) -> None:
+    """What the answers themselves say of how they are to be read."""
+    for note in notes:
+        st.caption(f":material/info: {note}")
+
+
+def draw_nothing(clear: Callable[[], None]) -> None:
+    """The state in which filters leave no obligation at all."""
+    st.info("No obligation is left under these filters, so there is no figure: nothing failed, and nothing was met.")
+    st.button("Clear filters", on_click=clear, key="clear-nothing", icon=":material/filter_alt_off:")
 
 
 def draw_error(error: QueryError) -> None:

@@ -62,6 +62,15 @@ def obligations_frame(rows: Rows) -> pd.DataFrame:
     )
 
 
+def tally(shown: int, counted: int, orders: int, states: str, only: str | None) -> str:
+    """That the rows add up to the number: `1,186 of 1,186 failed schedule lines shown, in 684 orders`."""
+    words = {"All due": "due"}.get(states, states.lower())
+    told = f"{fmt.of(shown, counted)} {words} schedule {'line' if counted == 1 else 'lines'} shown"
+    told += f", in {fmt.plural(orders, 'order', 'orders')}" if shown else ""
+    told += f" ({only})" if only else ""
+    return told + "." if shown == counted else f"{told}. The list and the figure do not agree: please report this."
+
+
 def draw_list(frame: pd.DataFrame, key: str, on_select: Any, names: Sequence[str]) -> None:
     """The table; choosing a row calls `on_select` with the table's key and the names of its rows."""
     day = st.column_config.DateColumn(format="D MMM YYYY")

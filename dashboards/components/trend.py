@@ -15,6 +15,10 @@ Rows = Sequence[dict[str, Any]]
 MET, FAILED, QUIET = "#1F87C9", "#D9641A", "#8A8F98"
 
 
+# Light strokes over the colour: failed stays told apart in print and without colour vision.
+_HATCH = {"shape": "/", "size": 6, "solidity": 0.22, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,.75)"}
+
+
 def all_months(first: str, last: str) -> list[str]:
     """Every month from `first` to `last`, both YYYY-MM and included."""
     (year, month), end = (int(part) for part in first.split("-")), last
@@ -81,7 +85,7 @@ def trend_figure(rows: Rows, label: str) -> go.Figure:
             **bars,
             "name": "Failed",
             "y": failed,
-            "marker": {"color": FAILED, "line": {"width": 0}, "pattern": {"shape": "/", "size": 5, "solidity": 0.25}},
+            "marker": {"color": FAILED, "line": {"width": 0}, "pattern": {**_HATCH}},
         },
     ]
     return go.Figure({"data": data, "layout": _layout(max(0, low - 8), x)}, _validate=False)
@@ -95,7 +99,7 @@ def _layout(low: float, x: Sequence[str]) -> dict[str, Any]:
         "bargap": 0.25,
         "hovermode": "x unified",
         "hoversubplots": "axis",
-        "legend": {"orientation": "h", "y": -0.14, "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         "xaxis": {
             "anchor": "y2",
             "type": "date",

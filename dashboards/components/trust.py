@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards import format as fmt
 from dashboards.components.markup import tag, text
+from dashboards.queries.asof import write_moment
 from dashboards.queries.sources import Source
 
 
@@ -18,6 +19,11 @@ def lacking(lacks: list[dict[str, Any]]) -> list[str]:
         for name in one["missing"]:
             kpis.setdefault(name, []).append(one["label"])
     return [f"{name} ({', '.join(labels)})" for name, labels in kpis.items()]
+
+
+def declared(company: Source) -> str | None:
+    """The as-of that a source declares, as queries write it."""
+    return None if company.as_of is None else write_moment(company.as_of)
 
 
 def draw_trust(company: Source, build: dict[str, Any], lacks: list[dict[str, Any]], as_of: str | None) -> None:

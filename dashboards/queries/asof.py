@@ -88,9 +88,7 @@ def common_as_of(as_ofs: list[SourceAsOf]) -> tuple[str | None, list[str]]:
     written = {as_of.source.source_system: write_moment(as_of.moment) for as_of in as_ofs}
     if len(set(written.values())) == 1:
         return next(iter(written.values())), []
-    return None, [
-        "each source at its own as-of: " + ", ".join(f"{name} {text}" for name, text in written.items())
-    ]
+    return None, ["each source at its own as-of: " + ", ".join(f"{name} {text}" for name, text in written.items())]
 
 
 def write_moment(moment: Moment) -> str:

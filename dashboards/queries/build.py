@@ -88,9 +88,7 @@ def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set lock_configuration = true")
 
 
-def fetch(
-    con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
+def fetch(con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Run one query and return its rows as dictionaries by column name."""
     result = con.execute(sql, params) if params else con.execute(sql)
     names = [column[0] for column in result.description or ()]

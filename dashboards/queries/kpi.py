@@ -201,9 +201,7 @@ def _roll_up(plan: _Plan) -> str:
     ]
     tail = ""
     if dimensions:
-        tail = f"\ngroup by {', '.join(dimensions)}\norder by " + ", ".join(
-            f"{name} nulls last" for name in dimensions
-        )
+        tail = f"\ngroup by {', '.join(dimensions)}\norder by " + ", ".join(f"{name} nulls last" for name in dimensions)
     return "select\n    " + ",\n    ".join(columns) + "\nfrom kept" + tail
 
 

@@ -112,9 +112,7 @@ class ObligationsAnswer:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def obligations(
-    con: duckdb.DuckDBPyConnection, scope: Scope = EVERYTHING, **filters: Any
-) -> list[dict[str, Any]]:
+def obligations(con: duckdb.DuckDBPyConnection, scope: Scope = EVERYTHING, **filters: Any) -> list[dict[str, Any]]:
     """The rows of `list_obligations` for the fields of an ObligationsRequest."""
     return list_obligations(con, ObligationsRequest(**filters), scope).rows
 
@@ -202,9 +200,7 @@ def _asked_kpi(con: duckdb.DuckDBPyConnection, request: ObligationsRequest) -> K
         side = request.side or "sales"
         kpi = kpi_of_measure(con, side, "otif")
         if kpi is None:
-            raise QueryError(
-                f"The build has no OTIF on the {side} side.", "Name a KPI of `orderlens kpi list`."
-            )
+            raise QueryError(f"The build has no OTIF on the {side} side.", "Name a KPI of `orderlens kpi list`.")
         return kpi
     kpi = find_kpi(con, request.kpi)
     if request.side is not None and kpi.side != request.side:
@@ -227,9 +223,7 @@ def _readable_kpi(
         return asked, [], notes
     told = kpi_of_measure(con, asked.side, "on_time") if asked.measure == "otif" else None
     if told is not None and not missing_inputs(held, told, definition, promise, _LEVEL):
-        notes.append(
-            f"states are those of {told.kpi}: {asked.kpi} cannot be told, {', '.join(missing)} missing"
-        )
+        notes.append(f"states are those of {told.kpi}: {asked.kpi} cannot be told, {', '.join(missing)} missing")
         return told, [], notes
     notes.append(f"what fell due has no state: {asked.kpi} cannot be told, missing {', '.join(missing)}")
     return asked, missing, notes

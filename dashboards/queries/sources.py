@@ -118,9 +118,7 @@ def _need_name(entity: str, column: str | None) -> str:
     return f"{entity}.{column}" if column else entity
 
 
-def missing_inputs(
-    held: dict[str, int], kpi: Kpi, definition: Definition, promise: str, level: str
-) -> list[str]:
+def missing_inputs(held: dict[str, int], kpi: Kpi, definition: Definition, promise: str, level: str) -> list[str]:
     """The entities and columns that a figure needs and the source lacks; an entity stands for its columns."""
     needs = [*kpi.needs.get("always", ())]
     for part, choice in (("place", definition.place), ("promise", promise), ("level", level)):

@@ -122,9 +122,7 @@ def add_units(steps: Steps, level: str, side: str, by: Iterable[str], filters: S
     mentioned = dict.fromkeys([*by, *(one.dimension for one in filters)])
     described = [name for name in mentioned if name in OBLIGATION_COLUMNS]
     columns = "".join(f',\n    obligations.{OBLIGATION_COLUMNS[name]} as "{name}"' for name in described)
-    join = (
-        "\nleft join obligations on judged.obligation_key = obligations.obligation_key" if described else ""
-    )
+    join = "\nleft join obligations on judged.obligation_key = obligations.obligation_key" if described else ""
     steps.add(
         "described",
         f'select\n    judged.*,\n    judged.source_system as "source"{columns}\nfrom judged{join}',
@@ -137,9 +135,7 @@ def add_units(steps: Steps, level: str, side: str, by: Iterable[str], filters: S
     steps.add("units", f"select *, {periods} from rolled")
 
 
-def _rolled_up(
-    steps: Steps, level: str, side: str, described: Sequence[str], filters: Sequence[Filter]
-) -> str:
+def _rolled_up(steps: Steps, level: str, side: str, described: Sequence[str], filters: Sequence[Filter]) -> str:
     """Lines or orders: cancelled obligations drop out, then the least settled one speaks for all."""
     constant = [name for name in described if is_constant(name, level, side)]
     columns = "".join(f',\n    min("{name}") as "{name}"' for name in constant)

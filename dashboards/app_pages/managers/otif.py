@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from dashboards import cache, state
+from dashboards import cache, figures, state
 from dashboards import format as fmt
-from dashboards.components import breakdown, cards, header, obligations, trend, trust
-from dashboards.export import to_csv
-from dashboards.queries.dimensions import is_constant
+from dashboards.components import breakdown, cards, drill, header, trust
+from dashboards.components.obligations import STATE_CHOICES
 from dashboards.queries.errors import QueryError
-from dashboards.queries.kpi import KpiAnswer
 
 TITLE = "Delivery promise"
 CHARTS, LIST = "Trend and breakdown", "Obligations"
-OTHER_LEVEL = {"schedule_line": "order", "order": "schedule_line"}
-Pairs = dict[str, tuple[KpiAnswer, KpiAnswer]]
+NOT_RECORDED = "(none)"
+Measures = dict[str, figures.Measure]
+Labels = dict[str, dict[str, str]]
 
 
 def open_list(measure: str, states: str, pick: str | None = None) -> None:
@@ -26,108 +24,124 @@ def open_list(measure: str, states: str, pick: str | None = None) -> None:
     state.choose(measure=measure, state=states, pick=pick, obligation="", tab=LIST)
 
 
-def open_row(table: str, names: list[str]) -> None:
-    """Callback: open the obligation of the row chosen in the table."""
-    rows = st.session_state[table].selection.rows
-    state.choose(obligation=names[rows[0]] if rows else "")
-
-
-def draw_cards(view: state.View, kpis: dict[str, Any], answers: Pairs) -> None:
+def draw_cards(view: state.View, measures: Measures) -> None:
     """OTIF and its two parts, each with its way down and its meaning."""
-    for column, (measure, (answer, beside)) in zip(st.columns(len(answers)), answers.items(), strict=True):
-        with column, st.container(border=True, key=f"card-{measure}", height="stretch"):
-            st.html(cards.card_html(fmt.MEASURES[measure], answer, beside, view.company.source_system))
-            if not answer.missing:
-                shown = answer if answer.level == "schedule_line" else beside
-                with st.container(horizontal=True, gap="small"):
-                    for states, name in (("failed", "due_failed"), ("met", "due_met")):
-                        label = f"{fmt.STATES[name]} {fmt.count(shown.rows[0]['states'][name])}"
-                        go = partial(open_list, measure, states)
-                        st.button(label, key=f"{measure}-{states}", on_click=go, icon=":material/arrow_forward:")
+    for column, (name, measure) in zip(st.columns(len(measures)), measures.items(), strict=True):
+        with column.container(border=True, key=f"card-{name}", height="stretch"):
+            source = view.company.source_system
+            st.html(cards.card_html(measure.label, measure.answer, measure.beside, source))
+            with st.container(horizontal=True, gap="small"):
+                for states in ("failed", "met") if measure.states else ():
+                    label = f"{STATE_CHOICES[states]} {fmt.count(measure.states[f'due_{states}'])}"
+                    go = partial(open_list, name, states)
+                    st.button(label, key=f"{name}-{states}", on_click=go, icon=":material/arrow_forward:")
             with st.expander("What this number means"):
-                cards.draw_meaning(kpis[measure], view.definition, answer)
+                cards.draw_meaning(measure.kpi, view.definition, measure.answer)
 
 
-def draw_charts(view: state.View, kpi: str, measure: str, labels: dict[str, dict[str, str]]) -> None:
-    """The figure by due month, and by who and what."""
-    label = fmt.MEASURES[measure]
-    st.html(f'<h2 class="ol-section">{label} by due month</h2>')
-    months = cache.trend(*view.place, view.filters.kpi_request(kpi), view.scope)
-    figure, alt = cache.trend_figure(*view.place, view.filters.kpi_request(kpi), label, view.scope)
-    if any(row["denominator"] for row in months):
-        st.plotly_chart(figure, key="trend", alt=alt, config={"displayModeBar": False})
-    else:
-        st.caption("Nothing due in this period.")
-    offered = {name: fmt.DIMENSIONS[name] for name in fmt.DIMENSIONS if labels[name]}
-    if not offered:
-        return
-    st.html('<h2 class="ol-section">Where it fails</h2>')
+def choose_measure(measures: Measures) -> figures.Measure | None:
+    """The figure that charts and list are about: one that this company has."""
+    told = {name: measure.label for name, measure in measures.items() if not measure.answer.missing}
+    if not told:
+        return None
+    first = next(iter(told))
+    state.settle("measure", told, "Figure", first=first)
+    chosen = st.segmented_control(
+        "Charts and list show", list(told), default=first, required=True, key="measure", bind="query-params",
+        format_func=told.__getitem__,
+    )  # fmt: skip
+    return measures[chosen]
+
+
+def choose_dimension(labels: Labels) -> str:
+    """What the figure is broken down by: one of the dimensions that this company records."""
+    offered = {name: fmt.DIMENSIONS[name] for name in labels if labels[name]}
     first = next(iter(offered))
     state.settle("by", offered, "Breakdown", first=first)
-    by = st.segmented_control(
+    return st.segmented_control(
         "Broken down by", list(offered), default=first, required=True, key="by", bind="query-params",
         format_func=offered.__getitem__, on_change=partial(state.choose, pick=None),
     )  # fmt: skip
-    level = view.filters.level if is_constant(by, view.filters.level, "sales") else "schedule_line"
-    if level != view.filters.level:
+
+
+def draw_charts(view: state.View, measure: figures.Measure, by: str, labels: dict[str, str]) -> None:
+    """Where it fails, worst first, under the choice of what to break it down by."""
+    if figures.breakdown_level(view, by) != view.filters.level:
         st.caption(f"By schedule line: one order can have several {fmt.DIMENSION_PLURALS[by]}.")
-    rows = cache.breakdown(*view.place, view.filters.kpi_request(kpi, level), by, view.scope)
-    breakdown.draw_breakdown(rows, by, labels[by], lambda pick: open_list(measure, "failed", f"{by}:{pick}"))
+    rows = figures.broken_down(view, measure, by)
+    name = next(key for key, label in fmt.MEASURES.items() if label == measure.label)
+    breakdown.draw_breakdown(rows, by, labels, lambda pick: open_list(name, "failed", pick or NOT_RECORDED))
 
 
-def draw_list(view: state.View, answer: KpiAnswer, measure: str, labels: dict[str, dict[str, str]]) -> None:
-    """The obligations behind the figure, one of them opened, all of them exported."""
-    picks = {f"{name}:{one}": f"{fmt.DIMENSIONS[name]}: {said}" for name in labels for one, said in labels[name].items()}
-    picks |= {f"{name}:": f"{fmt.DIMENSIONS[name]}: {breakdown.NONE_LABEL}" for name in labels}
-    state.settle("state", obligations.STATE_CHOICES, "State", first="due")
-    state.settle("pick", picks, "Only")
-    choice, only, find = st.columns([5, 3, 3], vertical_alignment="bottom")
-    states = choice.segmented_control(
-        "State", list(obligations.STATE_CHOICES), default="due", required=True, key="state", bind="query-params",
-        format_func=obligations.STATE_CHOICES.__getitem__,
+def draw_trend(view: state.View, measure: figures.Measure) -> None:
+    """The figure by the month it fell due in."""
+    st.html(f'<h2 class="ol-section">{measure.label} by due month</h2>')
+    figure, alt = figures.monthly(view, measure)
+    if figure is None:
+        st.caption("Nothing fell due in this period.")
+    else:
+        st.plotly_chart(figure, key="trend", alt=alt, config={"displayModeBar": False})
+
+
+def draw_list(view: state.View, measure: figures.Measure, by: str, labels: dict[str, str], is_open: bool) -> None:
+    """The obligations behind the figure: which, how many, one of them opened, all of them exported."""
+    picks = {**labels, NOT_RECORDED: breakdown.NONE_LABEL}
+    state.settle("state", STATE_CHOICES, "State", first="due")
+    state.settle("pick", picks, fmt.DIMENSIONS[by])
+    which, only, find = st.columns([6, 3, 3], vertical_alignment="bottom")
+    states = which.segmented_control(
+        "State", list(STATE_CHOICES), default="due", required=True, key="state", bind="query-params",
+        format_func=STATE_CHOICES.__getitem__,
     )  # fmt: skip
     pick = only.selectbox(
-        "Only", list(picks), index=None, key="pick", bind="query-params", format_func=picks.__getitem__,
-        placeholder="All behind the figure",
+        f"{fmt.DIMENSIONS[by]} behind the figure", list(picks), index=None, key="pick", bind="query-params",
+        format_func=picks.__getitem__, placeholder=f"All {fmt.DIMENSION_PLURALS[by]}",
     )  # fmt: skip
-    name = find.text_input(
-        "Obligation", key="obligation", bind="query-params", placeholder="order/line/schedule",
-        help="Type a name, or choose a row of the table.",
-    )  # fmt: skip
-    more = ((tuple(pick.split(":", 1))),) if pick else ()
-    found = cache.obligations(*view.place, view.filters.obligations_request(answer.kpi, more), view.scope)
-    rows = obligations.in_states(found.rows, states)
+    name = find.text_input("Obligation", key="obligation", bind="query-params", placeholder="order/line/schedule")
+    if not is_open:
+        return
+    more = ((by, "" if pick == NOT_RECORDED else pick),) if pick else ()
+    found = figures.drill(view, measure, states, more)
     if name:
-        draw_one(view, answer.kpi, measure, name, found.rows)
-    expected = obligations.expected(cache.states_of_pick(*view.place, view.filters, answer.kpi, more, view.scope), states)
-    st.html(obligations.tally_html(rows, expected, obligations.STATE_CHOICES[states], picks.get(pick or "")))
-    if not rows:
+        one = figures.find(view, measure, name, found.every)
+        drill.draw_one(name, one, measure.label, view.company.source_system)
+    said = [measure.kpi.kpi, states, *([f"{by}-{pick}"] if pick else [])]
+    drill.draw_drill(found, states, f"{fmt.DIMENSIONS[by]}: {picks[pick]}" if pick else None, state.file_stem(view, said))
+
+
+def draw_page(view: state.View) -> None:
+    """The page in the reader's order: whose figures, can I trust them, how are we doing, where and why not."""
+    measures = figures.measures(view)
+    labels = cache.member_labels(*view.place, view.company.source_system, view.scope)
+    answer = next(iter(measures.values())).answer
+    header.draw_header(TITLE, view.company, view.definition, answer, state.filter_words(view, labels))
+    header.draw_notes(state.notes(), state.dismiss_notes)
+    facts = cache.trust(*view.place, view.company.source_system, view.scope)
+    trust.draw_trust(view.company, facts["build"], facts["lacks"], answer.as_of)
+    st.page_link("app_pages/data/trust.py", label="What landed, and what did not", icon=":material/verified:",
+                 query_params=state.address())  # fmt: skip
+    draw_cards(view, measures)
+    header.draw_said(dict.fromkeys(note for measure in measures.values() for note in measure.answer.notes))
+    measure = choose_measure(measures)
+    if measure is None:
+        st.info("No figure of this page can be told for this company: the cards name what its data lacks.")
         return
-    names = [fmt.obligation_name(row) for row in rows]
-    obligations.draw_list(obligations.obligations_frame(rows), "list", open_row, names)
-    stem = state.file_stem(view, [measure, states, *([pick.replace(":", "-")] if pick else [])])
-    st.download_button(
-        f"Download {fmt.plural(len(rows), 'obligation', 'obligations')} as CSV", key="export", on_click="ignore",
-        data=lambda: to_csv(rows, obligations.EXPORT_COLUMNS), file_name=f"{stem}.csv", mime="text/csv",
-        icon=":material/download:",
-    )  # fmt: skip
-
-
-def draw_one(view: state.View, kpi: str, measure: str, name: str, listed: list[dict[str, Any]]) -> None:
-    """One obligation: verdict, timeline, source lines; said so where the filters leave it out."""
-    one = cache.obligation(*view.place, view.company.source_system, name, view.scope)
-    if one is None:
-        st.warning(f"There is no obligation “{name}” in {view.company.source_system}.", icon=":material/search_off:")
+    if not sum(measure.states.values()):
+        header.draw_nothing(state.clear_filters)
         return
-    judged = next((row for row in listed if row["obligation_key"] == one["obligation_key"]), None)
-    with st.container(border=True, key="one"):
-        title, close = st.columns([5, 1], vertical_alignment="center")
-        title.html(f'<h2 class="ol-section">Obligation {obligations.text(name)}</h2>')
-        close.button("Close", key="close-one", on_click=partial(state.choose, obligation=""), icon=":material/close:")
-        if judged is None:
-            st.caption("Not among the obligations of the present filters.")
-            judged = cache.judged_obligation(*view.place, view.filters, kpi, one["obligation_key"], view.scope)
-        st.html(obligations.detail_html(one, judged, fmt.MEASURES[measure]))
-        st.html('<h3 class="ol-heading">What happened</h3>' + obligations.timeline_html(one["timeline"], judged))
+    charts, listed = st.tabs([CHARTS, LIST], key="tab", bind="query-params")
+    with charts:
+        if charts.open:
+            draw_trend(view, measure)
+        st.html('<h2 class="ol-section">Where it fails</h2>')
+        by = choose_dimension(labels)
+        if charts.open:
+            draw_charts(view, measure, by, labels[by])
+    with listed:
+        draw_list(view, measure, by, labels[by], bool(listed.open))
 
 
+try:
+    draw_page(state.current_view())
+except QueryError as error:
+    header.draw_error(error)

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_affected_orders') }}
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_affected_orders() }}") }}
 
 with

@@ -1,0 +1,68 @@
+"""Data & trust: what landed of a company, what was held back or refused and why, and what its data lacks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import cache, state
+from dashboards import format as fmt
+from dashboards.components import header, trust
+from dashboards.components.markup import table, tag, text
+from dashboards.queries.errors import QueryError
+
+
+def section(title: str, empty: str, is_empty: bool) -> bool:
+    """A heading, and what to say where there is nothing under it; whether there is something."""
+    st.html(tag("h2", text(title), "ol-section"))
+    if is_empty:
+        st.caption(empty)
+    return not is_empty
+
+
+def draw_page(view: state.View) -> None:
+    """Facts first, then batches, quarantine, refused files, and what is missing for which KPI."""
+    company = view.company
+    header.draw_plain_header("Data & trust", company)
+    header.draw_notes(state.notes(), state.dismiss_notes)
+    facts = cache.trust(*view.place, company.source_system, view.scope)
+    trust.draw_trust(company, facts["build"], facts["lacks"], view.filters.as_of or trust.declared(company))
+    st.page_link("app_pages/managers/otif.py", label="Delivery promise", icon=":material/arrow_back:",
+                 query_params=state.address())  # fmt: skip
+    landed = cache.landing(*view.place, company.source_system)
+
+    if section("Missing for a figure", "Nothing: every figure has what it needs.", not facts["lacks"]):
+        rows = [{"kpi": one["label"], "missing": ", ".join(one["missing"])} for one in facts["lacks"]]
+        st.html(table(rows, {"kpi": "Figure", "missing": "Needs, and does not have"}))
+
+    if section("Batches", "No batch is recorded.", not landed["batches"]):
+        rows = [{**row, "extracted": fmt.instant(row["extracted_at"])} for row in landed["batches"]]
+        counts = ("landed", "accepted", "quarantined")
+        rows = [{**row, **{name: fmt.count(row[name]) for name in counts}} for row in rows]
+        columns = {"batch_id": "Batch", "extracted": "Extracted", "entity": "Entity", "source_file": "File"}
+        st.html(table(rows, {**columns, **{name: name.capitalize() for name in counts}}, counts))
+
+    if section("Quarantined rows", "No row is held back.", not landed["quarantine"]):
+        rows = [{**row, "quarantined": fmt.count(row["quarantined"])} for row in landed["quarantine"]]
+        columns = {"entity": "Entity", "rule": "Rule", "column_name": "Column", "example": "For example"}
+        st.html(table(rows, {**columns, "quarantined": "Rows"}, ("quarantined",)))
+        shown = landed["rows"]
+        st.caption(f"One by one, {fmt.of(len(shown), company.quarantined_rows)} shown:")
+        names = ("source_file", "source_line", "entity", "row_key", "rule", "column_name", "value", "message")
+        st.dataframe(
+            {name: [row[name] for row in shown] for name in names},
+            hide_index=True,
+            alt="Quarantined rows with the rule each broke, its file and line",
+        )
+
+    if section("Refused files", "No file was refused.", not landed["refused"]):
+        columns = {"source_file": "File", "message": "Why", "remedy": "What to do", "batch_id": "Batch"}
+        st.html(table(landed["refused"], columns))
+
+    if company.licence or company.attribution:
+        st.caption(f"Licence: {company.licence or fmt.DASH}. {company.attribution or ''}")
+
+
+try:
+    draw_page(state.current_view())
+except QueryError as error:
+    header.draw_error(error)

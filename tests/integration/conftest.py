@@ -1,0 +1,90 @@
+"""Homes in which the whole graph has run, shared by the tests of one worker."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dagster_project.cli import main
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+class Orderlens:
+    """Calls the command line in this process, in one home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def call(self, *arguments: str, expect: int = 0) -> str:
+        outcome = CliRunner().invoke(main, ["--home", str(self.home), *arguments])
+        assert outcome.exit_code == expect, outcome.output + getattr(outcome, "stderr", "")
+        return outcome.output
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        outcome = CliRunner().invoke(main, ["--home", str(self.home), *arguments, "--format", "json"])
+        assert outcome.exit_code == 0, outcome.output
+        return json.loads(outcome.stdout)
+
+
+def load(case: str, name: str) -> dict[str, Any]:
+    return json.loads((CASES / case / name).read_text(encoding="utf-8"))
+
+
+def write_batches(case: str, target: Path, *, source_system: str | None = None) -> list[str]:
+    """Copy a case's files so that each batch is a folder with its _batch.json; names of the folders, in their order."""
+    given = load(case, "given.json")
+    declared = given.get("batches") or [{"batch_id": case, "extracted_at": "2027-01-01T00:00:00Z"}]
+    for position, batch in enumerate(declared):
+        folder = target / batch["batch_id"]
+        folder.mkdir(parents=True)
+        origin = CASES / case / batch["batch_id"] if "batches" in given else CASES / case
+        files = list(origin.glob("*.csv"))
+        if "batches" in given and position == 0:
+            files += list((CASES / case).glob("*.csv"))
+        for file in files:
+            shutil.copy(file, folder / file.name)
+        content = {**batch, "as_of": given.get("as_of_instant", given["as_of"])}
+        if source_system:
+            content["source_system"] = source_system
+        (folder / "_batch.json").write_text(json.dumps(content), encoding="utf-8")
+    return [batch["batch_id"] for batch in declared]
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Orderlens]:
+    return lambda: Orderlens(tmp_path_factory.mktemp("home"))
+
+
+TOGETHER = (
+    "otif-partial-and-over",
+    "states-cancel-and-open",
+    "promise-moved-by-us",
+    "due-day-in-destination-zone",
+    "fanout-ship-invoice-return",
+    "rollup-of-ratios",
+    "supplier-first-confirmation",
+    "customer-moves-region",
+    "filters-survive-navigation",
+    "perfect-order-jointly",
+    "missing-receipts-and-prices",
+)
+
+
+@pytest.fixture(scope="session")
+def cases_home(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> Orderlens:
+    """Every case as a company of its own in one home, and the bundled scms beside them."""
+    folder = tmp_path_factory.mktemp("cases")
+    orderlens = new_home()
+    sources = ["--source", "scms"]
+    for case in TOGETHER:
+        write_batches(case, folder / case, source_system=case)
+        sources += ["--source", f"canonical:{folder / case}"]
+    orderlens.call("run", *sources)
+    return orderlens

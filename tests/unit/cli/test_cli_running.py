@@ -1,0 +1,122 @@
+"""The commands that hand over to the pipeline, its builds, its pages: what they pass on, what they print."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dagster_project.cli import main
+from dagster_project.errors import RunFailed
+from tests.builders import BuildRows, Obligation, day, write_build
+
+
+@dataclass
+class Batch:
+    landed: int = 3
+    accepted: int = 2
+    quarantined: int = 1
+
+
+@dataclass
+class Landing:
+    source_system: str = "acme"
+    batches: list[Batch] = field(default_factory=lambda: [Batch(), Batch(1, 1, 0)])
+    ignored: list[str] = field(default_factory=lambda: ["notes.txt"])
+
+
+@dataclass
+class Report:
+    landings: list[Landing] = field(default_factory=lambda: [Landing()])
+    refused: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Pipeline:
+    """Stands in for the pipeline: keeps how it was called."""
+
+    report: Report = field(default_factory=Report)
+    error: Exception | None = None
+    called: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, settings: Any, sources: Any = (), **options: Any) -> Report:
+        self.called = {"home": settings.home, "sources": tuple(sources), **options}
+        if self.error is not None:
+            raise self.error
+        return self.report
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    stand_in = Pipeline()
+    module = ModuleType("dagster_project.pipeline")
+    module.run = stand_in.run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "dagster_project.pipeline", module)
+    return stand_in
+
+
+def call(home: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, [*words, "--home", str(home)])
+
+
+def test_run_passes_everything_on_and_prints_the_headline(tmp_path: Path, pipeline: Pipeline) -> None:
+    write_build(tmp_path, BuildRows([Obligation("O1", due=day("2026-01-10"))]))
+    words = ["--source", "scms", "--source", "canonical:folder", "--as-of", "2026-01-31", "--full-refresh"]
+    found = call(tmp_path, "run", *words)
+    assert found.exit_code == 0, found.output
+    progress = pipeline.called.pop("progress")
+    progress("land", 1, 2)
+    assert pipeline.called == {
+        "home": tmp_path.resolve(),
+        "sources": ("scms", "canonical:folder"),
+        "as_of": "2026-01-31",
+        "full_refresh": True,
+        "steps": ("land", "build", "publish"),
+    }
+    assert "acme: 4 rows landed = 3 accepted + 1 quarantined" in found.output
+    assert "notes.txt" in found.output
+    assert "0 of 1 schedule lines" in found.output
+
+
+@pytest.mark.parametrize("step", ["land", "build", "publish"])
+def test_a_part_of_the_run_is_that_step_alone(tmp_path: Path, pipeline: Pipeline, step: str) -> None:
+    assert call(tmp_path, step).exit_code == 0
+    assert pipeline.called["steps"] == (step,)
+
+
+def test_a_refused_file_is_named_and_the_exit_code_is_2(tmp_path: Path, pipeline: Pipeline) -> None:
+    pipeline.report.refused = ["acme: orders.csv was refused: no column order_id. Add it."]
+    found = call(tmp_path, "land", "--source", "canonical:folder")
+    assert found.exit_code == 2
+    assert "no column order_id" in found.stderr
+
+
+def test_a_failed_run_is_exit_code_1_in_one_sentence(tmp_path: Path, pipeline: Pipeline) -> None:
+    pipeline.error = RunFailed("An audit refused to publish.", "Yesterday's build still serves.")
+    found = call(tmp_path, "run")
+    assert found.exit_code == 1
+    assert found.stderr == "Error: An audit refused to publish. Yesterday's build still serves.\n"
+
+
+def test_builds_are_listed_and_rolled_back(tmp_path: Path) -> None:
+    first, second = "20260201T000000000000Z", "20260202T000000000000Z"
+    write_build(tmp_path, BuildRows([], build_id=first))
+    write_build(tmp_path, BuildRows([], build_id=second))
+    listed = call(tmp_path, "builds", "list")
+    assert listed.exit_code == 0, listed.output
+    assert first in listed.output
+    rolled = call(tmp_path, "builds", "rollback")
+    assert rolled.exit_code == 0, rolled.output
+    assert (tmp_path / "builds" / "CURRENT").read_text() == first
+    assert first in rolled.output
+
+
+def test_instants_of_builds_end_in_one_z(tmp_path: Path) -> None:
+    write_build(tmp_path, BuildRows([], build_id=datetime(2026, 2, 1, tzinfo=UTC).strftime("%Y%m%dT%H%M%S%fZ")))
+    assert "2026-02-01T00:00:00Z" in call(tmp_path, "builds", "list", "--format", "json").output

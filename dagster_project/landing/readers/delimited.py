@@ -2,41 +2,76 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 
 import polars as pl
+from charset_normalizer import from_bytes
 
-from . import LINE, BrokenRecord, TextTable, UnreadableFile, column_names
-from .encoding import decode
+from . import LINE, BrokenRecord, TextTable, UnreadableFile
 
 SEPARATORS = (",", ";", "\t", "|")
-_FIELD_LIMIT = 1 << 27
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def read_delimited(data: bytes, *, separator: str | None = None, encoding: str | None = None) -> TextTable:
     """Read bytes as a delimited table; raises UnreadableFile where they are none."""
-    text, used = decode(data, encoding)
+    text = decode(data, encoding)
     eol = "\n" if "\n" in text else "\r"
     declared, skipped, text = _separator_line(text, eol)
     separator = separator or declared or find_separator(text, eol)
-    lines = _lines(text, eol, skipped)
-    if lines.height == 0:
-        raise UnreadableFile("the file is empty", "Give it a first line with the column names.")
-    if _is_one_record_per_line(lines, separator):
-        frame, broken = _read_lines(lines, separator)
-    else:
-        frame, broken = _read_records(text, separator, skipped)
-    return TextTable(_tidy(frame), tuple(broken), used)
+    if _is_simple(text, eol):
+        return _read_simple(text, eol, separator, skipped)
+    return _read_quoted(text, separator, skipped)
+
+
+def decode(data: bytes, encoding: str | None = None) -> str:
+    """Bytes to text: by BOM, as UTF-8, as UTF-16 without BOM, else by detection; UnreadableFile for binary content."""
+    if encoding is None:
+        encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
+    if encoding is None and b"\0" in data[:4096]:
+        encoding = _utf16_without_bom(data)
+    try:
+        text = data.decode(encoding or "utf-8")
+    except UnicodeDecodeError as error:
+        if encoding is not None:
+            raise _undecodable(f"it is not {encoding} text (byte {error.start})") from error
+        best = from_bytes(data).best()
+        if best is None:
+            raise _undecodable("no encoding fits its bytes") from error
+        text = str(best)
+    except LookupError as error:
+        raise _undecodable(f"the declared encoding {encoding!r} does not exist") from error
+    if "\0" in text:
+        raise _undecodable("it holds NUL bytes, so it is binary")
+    return text
+
+
+def _utf16_without_bom(data: bytes) -> str:
+    head = data[:4096]
+    if head[1::2].count(0) > len(head) * 0.3:
+        return "utf-16-le"
+    if head[0::2].count(0) > len(head) * 0.3:
+        return "utf-16-be"
+    raise _undecodable("it holds NUL bytes, so it is binary")
+
+
+def _undecodable(why: str) -> UnreadableFile:
+    return UnreadableFile(f"the file is not readable as text: {why}", "Export it again as UTF-8 CSV, or declare its encoding.")
 
 
 def _separator_line(text: str, eol: str) -> tuple[str | None, int, str]:
     first, _, rest = text.partition(eol)
-    declared = first.removesuffix("\r")
-    if declared[:4].lower() == "sep=" and len(declared) == len("sep=;"):
-        return declared[4], 1, rest
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        return first.strip()[4], 1, rest
     return None, 0, text
 
 
@@ -47,116 +82,87 @@ def find_separator(text: str, eol: str) -> str:
     return max(SEPARATORS, key=lambda item: counts[item])
 
 
-def _lines(text: str, eol: str, skipped: int) -> pl.DataFrame:
-    """Lines that are not blank, with their physical numbers."""
+def _is_simple(text: str, eol: str) -> bool:
+    """True where no quote is used, so that every line end ends a record and every separator a field."""
+    return '"' not in text and (eol == "\r" or "\r" not in text.replace("\r\n", ""))
+
+
+def _header(names: list[str]) -> list[str]:
+    cleaned = [name.strip().lstrip("\ufeff") for name in names]
+    while cleaned and not cleaned[-1]:
+        cleaned.pop()
+    if not cleaned:
+        raise UnreadableFile("the file has no header line", "Give it a first line with the column names.")
+    doubles = sorted({name for name in cleaned if name and cleaned.count(name) > 1})
+    if doubles:
+        raise UnreadableFile(f"the header names {', '.join(doubles)} more than once", "Name every column once.")
+    return [name or f"column_{position}" for position, name in enumerate(cleaned, 1)]
+
+
+def _read_simple(text: str, eol: str, separator: str, skipped: int) -> TextTable:
     lines = pl.DataFrame({"text": text.split(eol)}, schema={"text": pl.String}).with_columns(
         pl.col("text").str.strip_suffix("\r"),
         (pl.int_range(1, pl.len() + 1, dtype=pl.Int64) + skipped).alias(LINE),
     )
-    return lines.filter(pl.col("text").str.strip_chars(" ") != "")
-
-
-def _is_one_record_per_line(lines: pl.DataFrame, separator: str) -> bool:
-    """True where every field is quoted whole or holds no quote, and no stray CR ends a line of its own."""
-    quoted = lines["text"].filter(lines["text"].str.contains('"', literal=True))
-    mark = re.escape(separator)
-    field = f'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
-    whole = rf"^{field}(?:{mark}{field})*$"
-    return not lines["text"].str.contains("\r", literal=True).any() and bool(quoted.str.contains(f"(?s){whole}").all())
-
-
-def _read_lines(lines: pl.DataFrame, separator: str) -> tuple[pl.DataFrame, list[BrokenRecord]]:
-    names = column_names(next(csv.reader([lines["text"][0]], delimiter=separator)))
-    body = lines.slice(1).with_columns(
-        (pl.col("text").str.replace_all(r'"[^"]*"', "").str.count_matches(separator, literal=True) + 1)
-        .cast(pl.Int64)
-        .alias("found")
-    )
-    good = body.filter(pl.col("found") == len(names))
-    broken = [
-        BrokenRecord(row[LINE], row["text"], _miscounted(row["found"], len(names)))
-        for row in body.filter(pl.col("found") != len(names)).iter_rows(named=True)
+    lines = lines.filter(pl.col("text").str.strip_chars(" ") != "")
+    if lines.height == 0:
+        raise UnreadableFile("the file is empty", "Give it a first line with the column names.")
+    names = _header(lines["text"][0].split(separator))
+    body = lines.slice(1).with_columns(pl.col("text").str.split(separator).alias("fields"))
+    body = body.with_columns(pl.col("fields").list.len().cast(pl.Int64).alias("found"))
+    trailing = (pl.col("found") == len(names) + 1) & (pl.col("fields").list.last() == "")
+    fits = (pl.col("found") == len(names)) | trailing
+    good = body.filter(fits)
+    columns = [
+        pl.col("fields").list.get(position, null_on_oob=True).alias(name) for position, name in enumerate(names)
     ]
-    if good.height == 0:
-        return pl.DataFrame(schema={**dict.fromkeys(names, pl.String), LINE: pl.Int64}), broken
-    frame = pl.read_csv(
-        "\n".join(good["text"]).encode(),
-        has_header=False,
-        new_columns=names,
-        schema=dict.fromkeys(names, pl.String),
-        separator=separator,
-        infer_schema=False,
+    frame = good.select(*columns, pl.col(LINE)).with_columns(_empty_is_null(names))
+    broken = tuple(
+        BrokenRecord(row[LINE], row["text"], row["found"], len(names))
+        for row in body.filter(~fits).iter_rows(named=True)
     )
-    return frame.with_columns(good[LINE]), broken
+    return TextTable(frame, broken)
 
 
-def _miscounted(found: int, expected: int) -> str:
-    return f"the record has {found} fields where the header has {expected}"
+def _empty_is_null(names: list[str]) -> list[pl.Expr]:
+    return [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names]
 
 
-class _Lines:
-    """Physical lines for the csv module, remembered until their record is complete."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = iter(io.StringIO(text, newline=""))
-        self.current: list[str] = []
-        self.read = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.current.append(line)
-        self.read += 1
-        return line
-
-
-def _records(text: str, separator: str, skipped: int) -> Iterator[tuple[int, list[str] | None, str]]:
-    """(line, fields, text) of every record that is not blank; fields None where its quoting cannot be read."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+def _records(text: str, separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Records with the physical line they start on; a lone CR inside quotes stays what it is."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    start = 1
     while True:
-        start, lines.current = lines.read + 1 + skipped, []
-        record: list[str] | None
         try:
-            record = next(reader)
-        except StopIteration:
-            return
+            record = next(reader, None)
         except csv.Error as error:
-            record = None
-            if "unexpected end of data" in str(error):
-                raise UnreadableFile(
-                    f"the quote that opens in the record of line {start} is never closed",
-                    "Close it, or double the quotes inside the text.",
-                ) from error
-        raw = "".join(lines.current).rstrip("\r\n")
-        if raw.strip(" "):
-            yield start, record, raw
-
-
-def _read_records(text: str, separator: str, skipped: int) -> tuple[pl.DataFrame, list[BrokenRecord]]:
-    csv.field_size_limit(_FIELD_LIMIT)
-    records = _records(text, separator, skipped)
-    line, header, _ = next(records)
-    if header is None:
-        raise UnreadableFile(f"the quotes of the header on line {line} cannot be read", "Correct the header.")
-    names = column_names(header)
-    good: list[list[str | int]] = []
-    broken: list[BrokenRecord] = []
-    for line, record, raw in records:
+            raise UnreadableFile(
+                f"line {start + skipped} cannot be read as a record: {error}", "Check the quotes of that line."
+            ) from error
         if record is None:
-            broken.append(BrokenRecord(line, raw, "text follows a closing quote", "quoting"))
-        elif len(record) != len(names):
-            broken.append(BrokenRecord(line, raw, _miscounted(len(record), len(names))))
+            return
+        if any(value != "" for value in record):
+            yield start + skipped, record
+        start = reader.line_num + 1
+
+
+def _read_quoted(text: str, separator: str, skipped: int) -> TextTable:
+    csv.field_size_limit(1 << 27)
+    records = _records(text, separator, skipped)
+    first = next(records, None)
+    if first is None:
+        raise UnreadableFile("the file is empty", "Give it a first line with the column names.")
+    names = _header(first[1])
+    width = len(names)
+    good: list[list[str | int | None]] = []
+    broken: list[BrokenRecord] = []
+    for line, record in records:
+        if len(record) == width + 1 and record[-1] == "":
+            record = record[:-1]
+        if len(record) != width:
+            broken.append(BrokenRecord(line, separator.join(record), len(record), width))
         else:
-            good.append([*record, line])
+            good.append([value or None for value in record] + [line])
     schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}
-    return pl.DataFrame(good, schema=schema, orient="row"), broken
-
-
-def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Empty fields as null; unnamed columns that hold nothing, the trace of trailing separators, left out."""
-    frame = frame.with_columns(pl.col(pl.String).replace("", None))
-    idle = [name for name in frame.columns if re.fullmatch(r"column_\d+(_\d+)?", name) and frame[name].null_count() == frame.height]
-    return frame.drop(idle)
+    frame = pl.DataFrame(good, schema=schema, orient="row") if good else pl.DataFrame(schema=schema)
+    return TextTable(frame, tuple(broken))

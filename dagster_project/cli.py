@@ -327,7 +327,7 @@ def serve(call: Call, port: int) -> None:
     """Serve the dashboards over the published build."""
     from dagster_project.serving import serve as serve_pages
 
-    serve_pages(call.settings().home, port)
+    raise click.exceptions.Exit(serve_pages(call.settings().home, port))
 
 
 @main.command()
@@ -339,7 +339,7 @@ def doctor(call: Call) -> None:
     from dagster_project.doctor import check
 
     rows = cli_output.as_rows(check(call.settings().home))
-    click.echo(cli_output.rows_text(rows, tuple(rows[0]) if rows else ("check",), "table"), nl=False)
+    click.echo(cli_output.rows_text(rows, ("name", "status", "found", "remedy"), "table"), nl=False)
     if any(row["status"] == "fail" for row in rows):
         raise click.exceptions.Exit(2)
 

@@ -200,7 +200,8 @@ def table(rows: Rows, columns: Sequence[str]) -> str:
 
 def _is_numeric(rows: Rows, column: str) -> bool:
     values = [row.get(column) for row in rows if row.get(column) is not None]
-    return all(isinstance(value, (int, float, Decimal)) for value in values) or column == "value"
+    is_told = bool(values) and all(isinstance(value, (int, float, Decimal)) for value in values)
+    return is_told or column == "value"
 
 
 def _table_cell(value: Any) -> str:

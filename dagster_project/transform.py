@@ -20,12 +20,18 @@ from dagster_project.settings import Settings
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
 
 
+_PARSED: dict[str, Manifest] = {}
+
+
 def parse_project(settings: Settings) -> Manifest:
-    """The parsed project; RunFailed where it does not parse."""
-    outcome = _invoke(dbtRunner(), settings, ["parse"])
-    if not outcome.success or not isinstance(outcome.result, Manifest):
-        raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
-    return outcome.result
+    """The parsed project, parsed once per process and content; RunFailed where it does not parse."""
+    fingerprint = project_fingerprint(settings)
+    if fingerprint not in _PARSED:
+        outcome = _invoke(dbtRunner(), settings, ["parse"])
+        if not outcome.success or not isinstance(outcome.result, Manifest):
+            raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
+        _PARSED[fingerprint] = outcome.result
+    return _PARSED[fingerprint]
 
 
 def build_star(
@@ -51,6 +57,12 @@ def build_star(
     known.parent.mkdir(parents=True, exist_ok=True)
     known.write_text(fingerprint, encoding="utf-8")
     return results
+
+
+def run_unit_tests(settings: Settings) -> list[Any]:
+    """Run the unit tests of the models in a home whose models have been built; dbt's node results."""
+    outcome = _invoke(dbtRunner(), settings, ["test", "--select", "test_type:unit"])
+    return list(getattr(outcome.result, "results", []) or [])
 
 
 def project_fingerprint(settings: Settings) -> str:

@@ -25,7 +25,7 @@ _NOTES, _BUILD, _VIEW = "url_notes", "seen_build", "current_view"
 
 
 def narrowed(where: Where, more: Where) -> Where:
-    """Filters with `more` in place of what they say of the same dimensions: values of one dimension are alternatives."""
+    """Filters with `more` in place of what they say of its dimensions: values of one dimension are alternatives."""
     told = {dimension for dimension, _ in more}
     return tuple(pair for pair in where if pair[0] not in told) + more
 
@@ -41,6 +41,10 @@ class Filters:
     due_from: str | None = None
     due_to: str | None = None
     where: Where = ()
+
+    def values(self, dimension: str) -> list[str]:
+        """What is chosen in one dimension; empty where it is not filtered."""
+        return [value for name, value in self.where if name == dimension]
 
     @property
     def date_from(self) -> date | None:
@@ -240,7 +244,7 @@ def filter_words(view: View, labels: Mapping[str, Mapping[str, str]]) -> list[st
     """The filters in force, in words: one entry per dimension and one for the period."""
     words = []
     for dimension in FILTER_DIMENSIONS:
-        values = [value for name, value in view.filters.where if name == dimension]
+        values = view.filters.values(dimension)
         if values:
             named = ", ".join(labels.get(dimension, {}).get(value, value) for value in values)
             words.append(f"{fmt.DIMENSIONS[dimension]}: {named}")

@@ -101,7 +101,7 @@ def _sales_needs(has_quantity: bool) -> dict[str, Any]:
         },
         "promise": {
             "requested": ["order_schedule_lines.requested_date"],
-            **dict.fromkeys(_COMMITTED, ["commitment_changes.new_date"]),
+            **{key: ["commitment_changes.new_date"] for key in _COMMITTED},
         },
         "level": {"value": ["order_lines.unit_price"]},
     }
@@ -113,7 +113,7 @@ def _purchase_needs(has_quantity: bool) -> dict[str, Any]:
         "place": {"received": ["receipts"] + (["receipts.quantity"] if has_quantity else [])},
         "promise": {
             "requested": ["purchase_schedule_lines.due_date"],
-            **dict.fromkeys(_COMMITTED, ["supplier_confirmations.date"]),
+            **{key: ["supplier_confirmations.date"] for key in _COMMITTED},
         },
         "level": {"value": ["purchase_order_lines.unit_price"]},
     }

@@ -1,10 +1,19 @@
-"""The published builds of a home folder and the pointer to the one that serves. Import-light: rollback is instant."""
+"""The published builds of a home folder and the pointer to the one that serves.
+
+Builds are immutable and are named by their own id, so a page that holds one open is never disturbed: moving the
+pointer changes what the next page run opens. Only the standard library is imported, so that rollback is instant.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dagster_project.errors import UsageError
@@ -12,6 +21,10 @@ from dagster_project.errors import UsageError
 POINTER = "CURRENT"
 SUFFIX = ".duckdb"
 _STAMP = "%Y%m%dT%H%M%S%fZ"
+_STAMP_LENGTH = len("20260131T235959999999Z")
+_BUILD_ID = re.compile(r"\d{8}T\d{12}Z(-[0-9a-f]{8})?")
+# DuckDB writes its magic bytes after an 8-byte checksum.
+_MAGIC = slice(8, 12), b"DUCK"
 
 
 @dataclass(frozen=True)
@@ -45,22 +58,112 @@ def current(home: Path) -> str | None:
 def list_builds(home: Path) -> list[Build]:
     """Builds kept, newest first."""
     serving = current(home)
-    found = sorted(builds_dir(home).glob(f"*{SUFFIX}"), reverse=True)
-    return [Build(path.stem, built_at(path.stem), path.stat().st_size, path.stem == serving) for path in found]
+    found = [path for path in builds_dir(home).glob(f"*{SUFFIX}") if _BUILD_ID.fullmatch(path.stem)]
+    return [
+        Build(path.stem, built_at(path.stem), path.stat().st_size, path.stem == serving)
+        for path in sorted(found, reverse=True)
+    ]
 
 
-def new_build_id(now: datetime) -> str:
-    """A sortable id: the UTC instant to the microsecond."""
-    return now.astimezone(UTC).strftime(_STAMP)
+def new_build_id(home: Path, now: datetime, content: int) -> str:
+    """An id that sorts after every kept build's: the UTC instant to the microsecond, then eight digits of the content.
+
+    Two builds with the same content end alike, whenever they were made.
+    """
+    kept = list_builds(home)
+    instant = now.astimezone(UTC)
+    if kept and kept[0].built_at >= instant:
+        instant = kept[0].built_at + timedelta(microseconds=1)
+    return f"{instant.strftime(_STAMP)}-{content % 16**8:08x}"
 
 
 def built_at(build_id: str) -> datetime:
-    """The UTC instant a build id holds."""
-    return datetime.strptime(build_id, _STAMP).replace(tzinfo=UTC)
+    """The UTC instant a build id holds; ValueError where the text is no build id."""
+    return datetime.strptime(build_id[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
 
 
-def move_pointer(home: Path, build_id: str) -> None:
-    """Let a build serve: one atomic rename, so that a reader sees the old id or the new one."""
+def serve_build(home: Path, build_id: str, keep: int) -> list[str]:
+    """Let a build serve, then remove the oldest beyond `keep`; ids removed.
+
+    The build that now serves and the one it replaced always stay.
+    """
+    with _pointer_lock(home):
+        replaced = current(home)
+        _move_pointer(home, build_id)
+        return _sweep(home, keep, {build_id, replaced})
+
+
+def rollback(home: Path, build_id: str | None = None) -> str:
+    """Let an earlier build serve again: the one named, else the one before the current; its id.
+
+    UsageError where there is none, or where its file is not a database any more.
+    """
+    kept = [item.build_id for item in list_builds(home)]
+    if not kept:
+        raise UsageError(f"There is no build in {home}.", "Run `orderlens run` first.")
+    with _pointer_lock(home):
+        chosen = _earlier(kept, current(home)) if build_id is None else build_id
+        if chosen not in kept:
+            raise UsageError(f"There is no build {chosen}.", f"Kept builds: {', '.join(kept)}.")
+        if not _is_database(build_path(home, chosen)):
+            raise UsageError(f"The file of build {chosen} is damaged.", "Name another: `orderlens builds list`.")
+        _move_pointer(home, chosen)
+    return chosen
+
+
+def discard_leftovers(home: Path) -> None:
+    """Remove what runs that died while they wrote have left. Only the holder of the run lock may call this."""
+    with _pointer_lock(home):
+        for leftover in builds_dir(home).glob("*.tmp*"):
+            discard(leftover)
+
+
+def discard(path: Path) -> None:
+    """Remove a file or folder, whether or not it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Have the operating system write a file, or the names in a folder, to the disk now."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _earlier(kept: list[str], serving: str | None) -> str:
+    """The newest build older than the one that serves; any where no pointer is left."""
+    older = [item for item in kept if serving is None or item < serving]
+    if not older:
+        raise UsageError("There is no earlier build to go back to.", "See `orderlens builds list`.")
+    return older[0]
+
+
+def _is_database(path: Path) -> bool:
+    where, magic = _MAGIC
+    try:
+        with path.open("rb") as handle:
+            return handle.read(where.stop)[where] == magic
+    except OSError:
+        return False
+
+
+@contextmanager
+def _pointer_lock(home: Path) -> Iterator[None]:
+    """Keep a rollback and a sweep apart, so that no build is removed between being chosen and being served."""
+    folder = builds_dir(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _move_pointer(home: Path, build_id: str) -> None:
+    """One atomic rename: a reader sees the old id or the new one, never half of either."""
     pointer = builds_dir(home) / POINTER
     temporary = pointer.with_name(f".{POINTER}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8") as handle:
@@ -68,31 +171,11 @@ def move_pointer(home: Path, build_id: str) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(temporary, pointer)
+    sync(pointer.parent)
 
 
-def rollback(home: Path, build_id: str | None = None) -> str:
-    """Let an earlier build serve again: the one named, else the one before the current. UsageError where there is none."""
-    kept = [item.build_id for item in list_builds(home)]
-    if not kept:
-        raise UsageError(f"There is no build in {home}.", "Run `orderlens run` first.")
-    if build_id is None:
-        serving = current(home)
-        older = [item for item in kept if serving is None or item < serving]
-        if not older:
-            raise UsageError("There is no earlier build to go back to.", "See `orderlens builds list`.")
-        build_id = older[0]
-    elif build_id not in kept:
-        raise UsageError(f"There is no build {build_id}.", f"Kept builds: {', '.join(kept)}.")
-    move_pointer(home, build_id)
-    return build_id
-
-
-def sweep(home: Path, keep: int, protected: set[str]) -> list[str]:
-    """Remove the oldest builds beyond `keep`, never a protected one or the current; ids removed."""
-    guarded = {*protected, current(home)}
-    removed = []
-    for item in list_builds(home)[keep:]:
-        if item.build_id not in guarded:
-            build_path(home, item.build_id).unlink(missing_ok=True)
-            removed.append(item.build_id)
+def _sweep(home: Path, keep: int, guarded: set[str | None]) -> list[str]:
+    removed = [item.build_id for item in list_builds(home)[keep:] if item.build_id not in guarded]
+    for build_id in removed:
+        discard(build_path(home, build_id))
     return removed

@@ -11,25 +11,25 @@ from dashboards import format as fmt
 from dashboards.components.markup import tag, text
 
 Rows = Sequence[dict[str, Any]]
-SHOWN = 10
-NONE_LABEL = "Not recorded"
+SHOWN, MOST_SHOWN = 10, 100
+# Stands for "has none" among the members, in callbacks and in the address.
+NONE, NONE_LABEL = "(none)", "Not recorded"
 
 
 def row_html(row: Mapping[str, Any], most: int, failures: int) -> str:
     """One member: a bar as long as its failures, counts, rate, its share of all failures."""
     failed, due = row["states"]["due_failed"], row["denominator"]
     width = 100 * failed / most if most else 0
-    bar = tag("span", tag("span", "", "ol-fill ol-due_failed", style=f"width: {width:.1f}%") if failed else "", "ol-track")
+    fill = tag("span", "", "ol-fill ol-due_failed", style=f"width: {width:.1f}%") if failed else ""
+    share = f"{fmt.percent(failed, failures)} of failures" if failed else "no failure"
     few = " (few)" if 0 < due < fmt.SMALL_DENOMINATOR else ""
-    share = fmt.percent(failed, failures) if failures else fmt.DASH
-    return tag(
-        "div",
-        bar
+    cells = (
+        tag("span", fill, "ol-track")
         + tag("span", f"<b>{fmt.count(failed)}</b> of {fmt.count(due)} failed", "ol-number")
-        + tag("span", text(fmt.percent(row["numerator"], due)), "ol-number")
-        + tag("span", text(f"{share} of failures{few}" if not few else f"{share}{few}"), "ol-share ol-quiet"),
-        "ol-row",
+        + tag("span", text(fmt.percent(row["numerator"], due) + few), "ol-number")
+        + tag("span", text(share), "ol-share ol-quiet")
     )
+    return tag("div", cells, "ol-row")
 
 
 def draw_breakdown(rows: Rows, dimension: str, labels: Mapping[str, str], on_pick: Callable[[str], None]) -> None:
@@ -37,19 +37,26 @@ def draw_breakdown(rows: Rows, dimension: str, labels: Mapping[str, str], on_pic
     failures = sum(row["states"]["due_failed"] for row in rows)
     most = max((row["states"]["due_failed"] for row in rows), default=0)
     is_long = len(rows) > SHOWN
-    shown = rows if is_long and st.session_state.get("all-rows") else rows[:SHOWN]
+    shown = rows[:MOST_SHOWN] if is_long and st.session_state.get("all-rows") else rows[:SHOWN]
     with st.container(key="breakdown"):
         for number, row in enumerate(shown):
-            identifier = row[dimension]
-            name = NONE_LABEL if identifier is None else labels.get(identifier, identifier)
+            member = NONE if row[dimension] is None else row[dimension]
+            name = NONE_LABEL if member == NONE else labels.get(member, member)
             who, figures = st.columns([2, 5], vertical_alignment="center")
-            who.button(name, key=f"row-{dimension}-{number}", type="tertiary", on_click=on_pick, args=(identifier or "",))
+            key = f"row-{dimension}-{number}"
+            who.button(name, key=key, type="tertiary", on_click=on_pick, args=(member,), help="Show what failed")
             figures.html(row_html(row, most, failures))
-    rest = rows[len(shown) :]
-    if rest:
-        failed, due = sum(row["states"]["due_failed"] for row in rest), sum(row["denominator"] for row in rest)
-        st.html(tag("p", text(f"And {fmt.count(len(rest))} more: {fmt.count(failed)} of {fmt.count(due)} failed."), "ol-small"))
+    _draw_rest(rows[len(shown) :])
     if is_long:
-        st.toggle(f"Show all {fmt.count(len(rows))}", key="all-rows")
+        st.toggle(f"Show {fmt.count(min(len(rows), MOST_SHOWN))}", key="all-rows")
     if any(0 < row["denominator"] < fmt.SMALL_DENOMINATOR for row in shown):
-        st.html(tag("p", f"(few): fewer than {fmt.SMALL_DENOMINATOR} due; the rate says little.", "ol-small"))
+        said = f"(few): fewer than {fmt.SMALL_DENOMINATOR} due; the rate says little."
+        st.html(tag("p", said, "ol-small"))
+
+
+def _draw_rest(rest: Rows) -> None:
+    if not rest:
+        return
+    failed, due = sum(row["states"]["due_failed"] for row in rest), sum(row["denominator"] for row in rest)
+    said = f"And {fmt.count(len(rest))} more: {fmt.count(failed)} of {fmt.count(due)} failed."
+    st.html(tag("p", said, "ol-small"))

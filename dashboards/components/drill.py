@@ -8,14 +8,8 @@ import streamlit as st
 
 from dashboards import format as fmt
 from dashboards.components.markup import tag, text
-from dashboards.components.obligations import (
-    EXPORT_COLUMNS,
-    STATE_CHOICES,
-    detail_html,
-    draw_list,
-    tally,
-    timeline_html,
-)
+from dashboards.components.obligations import EXPORT_COLUMNS, STATE_CHOICES, draw_list, tally
+from dashboards.components.timeline import detail_html, timeline_html
 from dashboards.export import to_csv
 from dashboards.figures import Drill, Found
 from dashboards.state import choose

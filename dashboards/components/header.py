@@ -15,11 +15,13 @@ from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.sources import Source
 
 _STYLE = Path(__file__).with_name("style.css")
+_LOGO = Path(__file__).with_name("logo.svg")
 
 
 def draw_style() -> None:
-    """The one stylesheet of all pages."""
+    """The one stylesheet of all pages, and whose pages they are."""
     st.html(_STYLE)
+    st.logo(_LOGO, size="large")
 
 
 def company_name(company: Source) -> str:
@@ -69,10 +71,13 @@ def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:
         st.button("Got it", on_click=dismiss, key="dismiss-notes")
 
 
-def draw_said(notes: Iterable[str]) -> None:
-    """What the answers themselves say of how they are to be read."""
+def draw_said(answers: Iterable[KpiAnswer], company: Source) -> None:
+    """What the answers say of how they are to be read, without what header and cards say already: those notes name
+    the company."""
+    notes = dict.fromkeys(note for answer in answers for note in answer.notes)
     for note in notes:
-        st.caption(f":material/info: {note}")
+        if not note.startswith(company.source_system):
+            st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
 
 
 def draw_nothing(clear: Callable[[], None]) -> None:

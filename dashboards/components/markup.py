@@ -19,6 +19,11 @@ def tag(name: str, content: str, css: str = "", **attributes: str) -> str:
     return f"<{name}{written}>{content}</{name}>"
 
 
+def heading(title: str) -> str:
+    """The heading of a section."""
+    return tag("h2", text(title), "ol-section")
+
+
 def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], numbers: Sequence[str] = ()) -> str:
     """A small table: `columns` maps the row's keys to headers, `numbers` are right-aligned."""
 

@@ -12,7 +12,8 @@ from dashboards import format as fmt
 Rows = Sequence[dict[str, Any]]
 
 # One pair of colours that stays legible on the light and on the dark background (contrast above 3:1 on both).
-MET, FAILED, QUIET = "#1F87C9", "#D9641A", "#8A8F98"
+MET, FAILED = "#1F87C9", "#D9641A"
+MANY_MONTHS = 36
 
 
 # Light strokes over the colour: failed stays told apart in print and without colour vision.
@@ -64,7 +65,7 @@ def trend_figure(rows: Rows, label: str) -> go.Figure:
     x = [f"{row['month']}-01" for row in rows]
     hover = [_hover(row, label) for row in rows]
     rates = [None if row["value"] is None else row["value"] * 100 for row in rows]
-    is_few = [bool(row["denominator"]) and row["denominator"] < fmt.SMALL_DENOMINATOR for row in rows]
+    symbols = ["circle-open" if (row["denominator"] or 0) < fmt.SMALL_DENOMINATOR else "circle" for row in rows]
     low = min((rate for rate in rates if rate is not None), default=0)
     shared = {"x": x, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
     failed = [None if row["denominator"] is None else row["denominator"] - row["numerator"] for row in rows]
@@ -78,15 +79,10 @@ def trend_figure(rows: Rows, label: str) -> go.Figure:
             "y": rates,
             "connectgaps": False,
             "line": {"color": MET, "width": 2},
-            "marker": {"size": 7, "color": MET, "symbol": ["circle-open" if few else "circle" for few in is_few]},
+            "marker": {"size": 7 if len(rows) <= MANY_MONTHS else 5, "color": MET, "symbol": symbols},
         },
-        {**bars, "name": "Met", "y": [row["numerator"] for row in rows], "marker": {"color": MET, "line": {"width": 0}}},
-        {
-            **bars,
-            "name": "Failed",
-            "y": failed,
-            "marker": {"color": FAILED, "line": {"width": 0}, "pattern": {**_HATCH}},
-        },
+        {**bars, "name": "Met", "y": [row["numerator"] for row in rows], "marker": {"color": MET}},
+        {**bars, "name": "Failed", "y": failed, "marker": {"color": FAILED, "pattern": _HATCH}},
     ]
     return go.Figure({"data": data, "layout": _layout(max(0, low - 8), x)}, _validate=False)
 

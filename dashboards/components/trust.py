@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -43,3 +44,8 @@ def draw_trust(company: Source, build: dict[str, Any], lacks: list[dict[str, Any
         facts["Kind of data"] = "synthetic, not a real company"
     items = "".join(f"<div><dt>{text(name)}</dt><dd>{text(fact)}</dd></div>" for name, fact in facts.items())
     st.html(tag("dl", items, "ol-trust", aria_label="Can I trust this?"))
+
+
+def draw_link(page: str, address: Mapping[str, list[str]]) -> None:
+    """The way from the strip to what landed, with the filters kept."""
+    st.page_link(page, label="What landed, and what did not", icon=":material/verified:", query_params=address)

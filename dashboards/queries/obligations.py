@@ -223,7 +223,7 @@ def _readable_kpi(
         return asked, [], notes
     told = kpi_of_measure(con, asked.side, "on_time") if asked.measure == "otif" else None
     if told is not None and not missing_inputs(held, told, definition, promise, _LEVEL):
-        notes.append(f"states are those of {told.kpi}: {asked.kpi} cannot be told, {', '.join(missing)} missing")
+        notes.append(f"states are those of {told.kpi}: {asked.kpi} cannot be told, missing {', '.join(missing)}")
         return told, [], notes
     notes.append(f"what fell due has no state: {asked.kpi} cannot be told, missing {', '.join(missing)}")
     return asked, missing, notes

@@ -58,7 +58,7 @@ COUNTED = {
     "line": lambda one: one.line_key,
     "order": lambda one: one.order_key,
 }
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 
 
 def totals(rows: list[dict[str, Any]]) -> tuple[Any, Any, Counter[str]]:

@@ -7,13 +7,13 @@ import streamlit as st
 from dashboards import cache, state
 from dashboards import format as fmt
 from dashboards.components import header, trust
-from dashboards.components.markup import table, tag, text
+from dashboards.components.markup import heading, table
 from dashboards.queries.errors import QueryError
 
 
 def section(title: str, empty: str, is_empty: bool) -> bool:
     """A heading, and what to say where there is nothing under it; whether there is something."""
-    st.html(tag("h2", text(title), "ol-section"))
+    st.html(heading(title))
     if is_empty:
         st.caption(empty)
     return not is_empty
@@ -26,8 +26,6 @@ def draw_page(view: state.View) -> None:
     header.draw_notes(state.notes(), state.dismiss_notes)
     facts = cache.trust(*view.place, company.source_system, view.scope)
     trust.draw_trust(company, facts["build"], facts["lacks"], view.filters.as_of or trust.declared(company))
-    st.page_link("app_pages/managers/otif.py", label="Delivery promise", icon=":material/arrow_back:",
-                 query_params=state.address())  # fmt: skip
     landed = cache.landing(*view.place, company.source_system)
 
     if section("Missing for a figure", "Nothing: every figure has what it needs.", not facts["lacks"]):

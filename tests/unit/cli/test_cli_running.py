@@ -120,3 +120,28 @@ def test_builds_are_listed_and_rolled_back(tmp_path: Path) -> None:
 def test_instants_of_builds_end_in_one_z(tmp_path: Path) -> None:
     write_build(tmp_path, BuildRows([], build_id=datetime(2026, 2, 1, tzinfo=UTC).strftime("%Y%m%dT%H%M%S%fZ")))
     assert "2026-02-01T00:00:00Z" in call(tmp_path, "builds", "list", "--format", "json").output
+
+
+@pytest.mark.parametrize(("status", "code"), [("ok", 0), ("warn", 0), ("fail", 2)])
+def test_the_doctor_says_what_to_do_and_fails_when_a_check_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, code: int
+) -> None:
+    found = [{"name": "disk", "status": status, "found": "little room", "remedy": "Make room."}]
+    monkeypatch.setattr("dagster_project.doctor.check", lambda home: found)
+    told = call(tmp_path, "doctor")
+    assert told.exit_code == code
+    assert "Make room." in told.output
+
+
+def test_serve_hands_over_home_and_port_and_ends_with_the_exit_code_of_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[Any] = []
+
+    def serve(*arguments: Any) -> int:
+        called.extend(arguments)
+        return 3
+
+    monkeypatch.setattr("dagster_project.serving.serve", serve)
+    assert call(tmp_path, "serve", "--port", "8600").exit_code == 3
+    assert called == [tmp_path.resolve(), 8600]

@@ -95,7 +95,7 @@ def test_the_build_says_what_it_is_and_which_sides_a_source_has() -> None:
 def test_the_catalogue_runs_from_otif_on_the_sales_side_and_definitions_from_the_default() -> None:
     con = memory_build(ROWS)
     assert [kpi.kpi for kpi in catalogue(con)][:4] == ["otif", "on_time", "in_full", "supplier_otif"]
-    assert [one.definition_id for one in definitions(con, "sales")][0] == "default"
+    assert next(one.definition_id for one in definitions(con, "sales")) == "default"
     con.execute("update kpi_definitions set definition_id = 'agreed' where definition_id = 'default'")
     assert find_definition(con, "sales", "default").definition_id == "agreed"
 

@@ -4,81 +4,62 @@
 .SUFFIXES:
 
 VENV = .venv
-BIN = $(VENV)/bin
 PYTHON =
 ARGS =
-STAMPS = $(VENV)/.installed
-PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-input
+UV = uv
+PY = $(VENV)/bin/python
+SET_UP = @VENV='$(VENV)' PYTHON='$(PYTHON)' sh requirements/install.sh
 PATHS = dagster_project dashboards tests
+COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test serve dagster lint lock docs
+.PHONY: help install install-dev run test serve dagster lint format lock docs
 
 help:
-	@echo "make run      land, build, audit and publish the bundled sources, and print the figures (ARGS=... for more)"
-	@echo "make test     run every test"
+	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
+	@echo "              (ARGS=\"--source canonical:DIR\" for your own)"
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
+	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
 	@echo "make dagster  show the graph in Dagster's web UI"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
-	@echo "make docs     build dbt's documentation"
-	@echo "make install  set up the environment only"
+	@echo "make format   ruff's and sqlfluff's corrections"
+	@echo "make docs     build dbt's documentation from the warehouse"
+	@echo "make lock     resolve requirements/*.in again (needs uv)"
+	@echo "make install  set up $(VENV) only (PYTHON=/path/to/python3.12 chooses the interpreter)"
 
-$(VENV)/.created:
-	@set -e; \
-	found=""; \
-	for candidate in $(PYTHON) python3.12 python3.11 python3 python; do \
-	  if "$$candidate" -c 'import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12)))' >/dev/null 2>&1; \
-	  then found="$$candidate"; break; fi; \
-	done; \
-	if [ -z "$$found" ]; then \
-	  echo "OrderLens needs Python 3.11 or 3.12, and none was found. Install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 2; \
-	fi; \
-	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
-	  echo "$$found has no venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; \
-	fi; \
-	echo "Creating $(VENV) with $$found"; \
-	"$$found" -m venv $(VENV); \
-	touch $@
+install:
+	$(SET_UP) runtime
 
-# The development lock holds the runtime lock's versions too, so whichever came first serves `make run`.
-$(STAMPS)-dev: $(VENV)/.created requirements/dev.lock pyproject.toml
-	@echo "Installing the locked packages for development (once, a few minutes)"
-	@$(PIP) --require-hashes -r requirements/dev.lock
-	@$(PIP) --no-build-isolation --editable .
-	@touch $(STAMPS)-dev $(STAMPS)
+install-dev:
+	$(SET_UP) dev
 
-$(STAMPS): $(VENV)/.created requirements/runtime.lock pyproject.toml
-	@echo "Installing the locked packages (once, a few minutes)"
-	@$(PIP) --require-hashes -r requirements/runtime.lock
-	@$(PIP) --no-build-isolation --editable .
-	@touch $(STAMPS)
+run: install
+	@$(VENV)/bin/orderlens run $(ARGS)
 
-install: $(STAMPS)
+serve: install
+	@$(VENV)/bin/orderlens serve $(ARGS)
 
-install-dev: $(STAMPS)-dev
+dagster: install
+	@$(VENV)/bin/dagster dev -m dagster_project.definitions $(ARGS)
 
-run: $(STAMPS)
-	@$(BIN)/orderlens run $(ARGS)
+test: install-dev
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-serve: $(STAMPS)
-	@$(BIN)/orderlens serve $(ARGS)
+lint: install-dev
+	@$(VENV)/bin/ruff check $(PATHS)
+	@$(VENV)/bin/ruff format --check $(PATHS)
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/sqlfluff lint --processes 2 dbt/models dbt/tests
 
-dagster: $(STAMPS)
-	@$(BIN)/dagster dev -m dagster_project.definitions $(ARGS)
+format: install-dev
+	@$(VENV)/bin/ruff check --fix $(PATHS)
+	@$(VENV)/bin/ruff format $(PATHS)
+	@$(VENV)/bin/sqlfluff fix --processes 2 dbt/models dbt/tests
 
-test: $(STAMPS)-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
-
-lint: $(STAMPS)-dev
-	@$(BIN)/ruff check $(PATHS)
-	@$(BIN)/ruff format --check $(PATHS)
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/tests
-
-docs: $(STAMPS)
-	@$(BIN)/orderlens run >/dev/null
-	@cd dbt && ORDERLENS_WAREHOUSE=../.orderlens/warehouse/warehouse.duckdb ../$(BIN)/dbt docs generate --profiles-dir . --target-path ../.orderlens/dbt
+docs: install
+	@$(VENV)/bin/orderlens run --home .orderlens >/dev/null
+	@cd dbt && ORDERLENS_WAREHOUSE=../.orderlens/warehouse/warehouse.duckdb ../$(VENV)/bin/dbt docs generate --profiles-dir . --target-path ../.orderlens/dbt
 
 lock:
-	@$(BIN)/python -m uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o requirements/dev.lock
-	@$(BIN)/python -m uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements/dev.lock requirements/runtime.in -o requirements/runtime.lock
+	@$(COMPILE) requirements/dev.in -o requirements/dev.lock
+	@$(COMPILE) -c requirements/dev.lock requirements/runtime.in -o requirements/runtime.lock

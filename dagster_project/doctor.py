@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
+import re
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from dagster_project.errors import UsageError
 from dagster_project.publishing.builds import build_path, built_at, current
+from dagster_project.serving import DEFAULT_PORT, require_free_port
+from dagster_project.settings import PROJECT_ROOT, Settings, browser_path
 
-PACKAGES = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "streamlit", "plotly")
-_ENOUGH_BYTES = 2 * 1024**3
+PACKAGES = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "streamlit", "plotly", "pandas")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_GIB = 1024**3
+_ENOUGH_GIB = 2.0
+_TOO_LITTLE_GIB = 0.2
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
 @dataclass(frozen=True)
@@ -26,8 +36,31 @@ class Check:
 
 
 def check(home: Path) -> list[Check]:
-    """All checks of this machine and home folder."""
-    return [_python(), *(_package(name) for name in PACKAGES), _home(home), _disk(home), _build(home), _chromium()]
+    """All checks of this machine and home folder; none of them changes anything that a run reads."""
+    return [
+        _python(),
+        *_packages(locked_versions()),
+        _home(home),
+        _disk(home),
+        _run(home),
+        _warehouse(home),
+        _build(home),
+        _port(),
+        _chromium(),
+    ]
+
+
+def has_failed(checks: list[Check]) -> bool:
+    """Whether any check says that something will not work."""
+    return any(item.status == "fail" for item in checks)
+
+
+def locked_versions(lock: Path = PROJECT_ROOT / "requirements" / "runtime.lock") -> dict[str, str]:
+    """Package -> version that the lock file pins; empty where there is no lock file."""
+    if not lock.is_file():
+        return {}
+    found = (_LOCKED.match(line) for line in lock.read_text(encoding="utf-8").splitlines())
+    return {match[1]: match[2] for match in found if match}
 
 
 def _python() -> Check:
@@ -37,27 +70,63 @@ def _python() -> Check:
     return Check("Python", "fail", found, "Use Python 3.11 or 3.12: remove .venv and run `make install`.")
 
 
-def _package(name: str) -> Check:
+def _packages(locked: dict[str, str]) -> list[Check]:
+    return [_package(name, locked.get(name)) for name in PACKAGES]
+
+
+def _package(name: str, locked: str | None) -> Check:
     try:
-        return Check(name, "ok", version(name))
+        found = version(name)
     except PackageNotFoundError:
         return Check(name, "fail", "not installed", "Run `make install`.")
+    if locked is not None and found != locked:
+        return Check(name, "warn", f"{found}, locked is {locked}", "Run `make install`.")
+    return Check(name, "ok", found)
+
+
+def _existing(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def _home(home: Path) -> Check:
-    existing = next(path for path in (home, *home.parents) if path.exists())
-    if existing.is_dir() and os.access(existing, os.W_OK):
-        return Check("home folder", "ok", str(home))
-    return Check("home folder", "fail", f"{home} cannot be written", "Choose another with --home.")
+    """A file is really written: permissions alone do not tell of a read-only or a full disk."""
+    try:
+        with tempfile.TemporaryFile(dir=_existing(home)):
+            return Check("home folder", "ok", str(home) if home.exists() else f"{home}, made by the first run")
+    except OSError as error:
+        return Check("home folder", "fail", f"{home}: {error.strerror}", "Choose another with --home.")
 
 
 def _disk(home: Path) -> Check:
-    existing = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
-    found = f"{free / 1024**3:.1f} GiB free"
-    if free >= _ENOUGH_BYTES:
+    free = shutil.disk_usage(_existing(home)).free / _GIB
+    found = f"{free:.1f} GiB free"
+    if free >= _ENOUGH_GIB:
         return Check("disk", "ok", found)
-    return Check("disk", "warn", found, "Make room: a build keeps five copies of the published tables.")
+    remedy = "Make room, or keep fewer builds: ORDERLENS_KEEP_BUILDS."
+    return Check("disk", "warn" if free >= _TOO_LITTLE_GIB else "fail", found, remedy)
+
+
+def _run(home: Path) -> Check:
+    lock = home / "run.lock"
+    if not lock.is_file():
+        return Check("run", "ok", "none at work")
+    with lock.open(encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return Check("run", "warn", f"process {handle.read().strip()} is at work", "Wait until it ends.")
+    return Check("run", "ok", "none at work")
+
+
+def _warehouse(home: Path) -> Check:
+    warehouse = Settings(home=home).warehouse
+    if not warehouse.is_file():
+        return Check("warehouse", "ok", "none yet")
+    problem = _problem(warehouse, "select 1")
+    if problem is None:
+        return Check("warehouse", "ok", f"{warehouse.stat().st_size / 1024**2:.0f} MiB")
+    remedy = "Wait for the run at work; without one, remove the file and run `orderlens build --full-refresh`."
+    return Check("warehouse", "fail", problem, remedy)
 
 
 def _build(home: Path) -> Check:
@@ -65,19 +134,45 @@ def _build(home: Path) -> Check:
     if build_id is None:
         return Check("published build", "warn", "none", "Run `orderlens run`.")
     if not build_path(home, build_id).is_file():
-        return Check("published build", "fail", f"{build_id} is gone", "Run `orderlens builds rollback` or `orderlens run`.")
+        remedy = "Run `orderlens builds rollback` or `orderlens run`."
+        return Check("published build", "fail", f"{build_id} is gone", remedy)
+    problem = _problem(build_path(home, build_id), "select count(*) from build_info")
+    if problem is not None:
+        return Check("published build", "fail", f"{build_id}: {problem}", "Run `orderlens builds rollback`.")
+    return Check("published build", "ok", f"{build_id}, {_age(build_id)}")
+
+
+def _age(build_id: str) -> str:
+    try:
+        hours = (datetime.now(UTC) - built_at(build_id)).total_seconds() / 3600
+    except ValueError:
+        return "of unknown age"
+    return f"{hours:.0f} hours old" if hours < 48 else f"{hours / 24:.0f} days old"
+
+
+def _problem(path: Path, query: str) -> str | None:
+    """Why a database cannot be read; None where it can."""
     import duckdb
 
     try:
-        with duckdb.connect(str(build_path(home, build_id)), read_only=True) as connection:
-            connection.execute("select count(*) from build_info")
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute(query)
     except duckdb.Error as error:
-        return Check("published build", "fail", f"{build_id}: {error}", "Run `orderlens builds rollback`.")
-    return Check("published build", "ok", f"{build_id}, built {built_at(build_id):%Y-%m-%d %H:%M} UTC")
+        return str(error).splitlines()[0]
+    return None
+
+
+def _port() -> Check:
+    try:
+        require_free_port(DEFAULT_PORT)
+    except UsageError:
+        return Check("port", "warn", f"{DEFAULT_PORT} is in use", "Pages may be served already; or use --port.")
+    return Check("port", "ok", f"{DEFAULT_PORT} is free")
 
 
 def _chromium() -> Check:
-    found = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found:
+    found = browser_path() or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found and Path(found).is_file():
         return Check("Chromium", "ok", found)
-    return Check("Chromium", "warn", "none", "Only browser tests need it: apt-get install chromium.")
+    remedy = "Only pictures and browser tests need it: apt-get install chromium, or set BROWSER_PATH."
+    return Check("Chromium", "warn", found or "none", remedy)

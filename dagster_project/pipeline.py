@@ -61,16 +61,9 @@ def _execute(
 ) -> None:
     report.progress("Starting", 0, 1)
     manifest = parse_project(settings)
-    definitions = build_definitions(
-        settings, manifest, sources, as_of=as_of, full_refresh=full_refresh, report=report
-    )
+    definitions = build_definitions(settings, manifest, sources, as_of=as_of, full_refresh=full_refresh, report=report)
     graph = definitions.resolve_asset_graph()
-    keys = [
-        key
-        for step in steps
-        for key in graph.materializable_asset_keys
-        if _SELECTIONS[step] == _step_of(key.path)
-    ]
+    keys = [key for step in steps for key in graph.materializable_asset_keys if _SELECTIONS[step] == _step_of(key.path)]
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     job = definitions.resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:

@@ -19,7 +19,9 @@ def run_lock(home: Path) -> Iterator[None]:
         home.mkdir(parents=True, exist_ok=True)
         handle = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"The home folder {home} cannot be written: {error.strerror}.", "Choose another with --home.") from error
+        raise UsageError(
+            f"The home folder {home} cannot be written: {error.strerror}.", "Choose another with --home."
+        ) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,6 +11,7 @@ from dagster_project.errors import UsageError
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HOME_VARIABLE = "ORDERLENS_HOME"
 KEEP_VARIABLE = "ORDERLENS_KEEP_BUILDS"
+BROWSER_VARIABLE = "BROWSER_PATH"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,26 @@ class Settings:
         return self.project_root / "seeds"
 
     @property
+    def raw(self) -> Path:
+        """Accepted rows, a file per batch and entity."""
+        return self.home / "raw"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that broke the contract, a file per batch and entity."""
+        return self.home / "quarantine"
+
+    @property
+    def refused(self) -> Path:
+        """Files that could not be landed at all, as they came."""
+        return self.home / "refused"
+
+    @property
+    def ledger(self) -> Path:
+        """One record per landed batch; only what it names exists."""
+        return self.home / "ledger"
+
+    @property
     def warehouse(self) -> Path:
         """The database dbt works in; nobody else reads it."""
         return self.home / "warehouse" / "warehouse.duckdb"
@@ -50,15 +71,24 @@ class Settings:
 def load_settings(home: str | Path | None = None) -> Settings:
     """Settings of a home folder: the one given, else ORDERLENS_HOME, else .orderlens in the project.
 
-    UsageError where it is a file, or cannot be written.
+    UsageError where it is a file, or is not there and cannot be made. A home that is there but cannot be written
+    is good for reading; a run refuses it when it takes its lock.
     """
     chosen = Path(home or os.environ.get(HOME_VARIABLE) or PROJECT_ROOT / ".orderlens").expanduser().resolve()
-    if chosen.exists() and not chosen.is_dir():
+    existing = next(path for path in (chosen, *chosen.parents) if path.exists())
+    if existing == chosen and not chosen.is_dir():
         raise UsageError(f"The home folder {chosen} is a file.", "Give a folder with --home.")
+    if existing != chosen and not (existing.is_dir() and os.access(existing, os.W_OK)):
+        raise UsageError(f"The home folder {chosen} cannot be made.", "Choose another with --home.")
     return Settings(home=chosen, keep_builds=_keep(os.environ.get(KEEP_VARIABLE, "5")))
 
 
+def browser_path() -> str | None:
+    """The browser that BROWSER_PATH names, for pictures and browser tests; None where it names none."""
+    return os.environ.get(BROWSER_VARIABLE) or None
+
+
 def _keep(text: str) -> int:
-    if not text.isdigit() or int(text) < 2:
+    if not text.isdecimal() or int(text) < 2:
         raise UsageError(f"{KEEP_VARIABLE} is {text!r}.", "Give a whole number of at least 2.")
     return int(text)

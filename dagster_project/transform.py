@@ -35,7 +35,11 @@ def parse_project(settings: Settings) -> Manifest:
 
 
 def build_star(
-    settings: Settings, manifest: Manifest, *, full_refresh: bool = False, progress: Callable[[int, int], None] | None = None
+    settings: Settings,
+    manifest: Manifest,
+    *,
+    full_refresh: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Any]:
     """Build and test every model; dbt's node results. RunFailed names the models and tests that failed."""
     fingerprint = project_fingerprint(settings)
@@ -69,7 +73,9 @@ def project_fingerprint(settings: Settings) -> str:
     """Hash of everything that decides what the models say; another one asks for a full rebuild."""
     digest = sha256()
     folders = (settings.dbt_dir, settings.seeds_dir / "reference")
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".csv")):
+    for path in sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".csv")
+    ):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -98,7 +104,7 @@ def _invoke(runner: dbtRunner, settings: Settings, arguments: list[str]) -> dbtR
 
 @contextlib.contextmanager
 def _warehouse_of(path: Path) -> Iterator[None]:
-    """The profile reads the path from the environment; dbt-duckdb keeps one open database per process, so it is let go."""
+    """Tell the profile the path through the environment; dbt-duckdb keeps its database open, so it is let go after."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     before = os.environ.get("ORDERLENS_WAREHOUSE")

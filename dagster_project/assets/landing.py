@@ -13,7 +13,15 @@ from dagster_project.landing.ledger import read_batches
 from dagster_project.report import RunReport
 from dagster_project.settings import Settings
 
-SYSTEM_TABLES = ("quarantine", "batch_files", "full_extracts", "batches", "sources", "refused_files", "source_inventory")
+SYSTEM_TABLES = (
+    "quarantine",
+    "batch_files",
+    "full_extracts",
+    "batches",
+    "sources",
+    "refused_files",
+    "source_inventory",
+)
 
 
 def file_assets(sources: Sequence[str]) -> list[dg.AssetSpec]:
@@ -41,7 +49,7 @@ def landing_assets(settings: Settings, sources: Sequence[str], report: RunReport
 
     @dg.multi_asset(specs=specs, name="land")
     @report.keeps_errors
-    def land_sources() -> Iterator[dg.MaterializeResult]:
+    def land_sources() -> Iterator[dg.MaterializeResult[None]]:
         for position, source in enumerate(sources, 1):
             report.progress("Landing", position - 1, len(sources))
             report.landings.append(land(source, settings.home))

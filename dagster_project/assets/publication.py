@@ -18,7 +18,7 @@ def publication_asset(
 
     @dg.asset(key=["published_build"], deps=list(depends_on), group_name="published", description=__doc__)
     @report.keeps_errors
-    def published_build() -> dg.MaterializeResult:
+    def published_build() -> dg.MaterializeResult[None]:
         report.progress("Publishing", 0, 1)
         report.published = publish(settings, audits=audits)
         report.progress("Publishing", 1, 1)

@@ -27,7 +27,7 @@ def star_assets(
 
     @dbt_assets(manifest=nodes, dagster_dbt_translator=TRANSLATOR, name="star")
     @report.keeps_errors
-    def star() -> Iterator[dg.MaterializeResult]:
+    def star() -> Iterator[dg.MaterializeResult[None]]:
         prepare_raw(settings.warehouse, settings.home, as_of)
         results = build_star(
             settings,
@@ -43,7 +43,8 @@ def star_assets(
                     metadata={"seconds": round(result.execution_time, 3)},
                 )
 
-    return star
+    assets: dg.AssetsDefinition = star
+    return assets
 
 
 def published_keys(manifest: Manifest) -> list[dg.AssetKey]:

@@ -94,7 +94,10 @@ class Entity:
         for item in self.kept_fields:
             schema[item.name] = (_WAREHOUSE[item.dtype], item.description)
             if item.day_column:
-                schema[item.day_column] = ("date", f"{item.description}: the local day, where that is all that is known")
+                schema[item.day_column] = (
+                    "date",
+                    f"{item.description}: the local day, where that is all that is known",
+                )
         for name, (_, sql_type, description) in SYSTEM_COLUMNS.items():
             schema[name] = (sql_type, description)
         return schema
@@ -118,7 +121,7 @@ class Contract:
 
 @cache
 def load_contract(folder: Path = CONTRACT_DIR) -> Contract:
-    """Read the contract files; ValueError names an entity that uses a field nobody defined, or a field defined twice."""
+    """Read the contract files; ValueError names a field that is defined twice, or used and not defined."""
     fields: dict[str, dict[str, Any]] = {}
     for path in sorted((folder / "fields").glob("*.yml")):
         for item in yaml.safe_load(path.read_text(encoding="utf-8")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -187,13 +187,13 @@ def _wait(entity: Entity, conformed: Conformed, done: dict[str, Conformed]) -> C
 def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     """The latest instant or day in the accepted data: as an instant (a day's end), and as the as-of it declares."""
     instants: list[datetime] = []
-    days = []
+    days: list[date] = []
     for conformed in entities.values():
         for name, dtype in conformed.accepted.schema.items():
             latest = conformed.accepted[name].max() if dtype in (pl.Date, pl.Datetime("us")) else None
             if isinstance(latest, datetime):
                 instants.append(latest)
-            elif latest is not None:
+            elif isinstance(latest, date):
                 days.append(latest)
     day_end = datetime.combine(max(days), time.max) if days else None
     instant = max(instants, default=None)
@@ -216,7 +216,9 @@ def _summary(source: str, batch_id: str, record: dict[str, Any]) -> BatchResult:
     landed, accepted, quarantined = (
         sum(file[count] for file in record["files"]) for count in ("landed", "accepted", "quarantined")
     )
-    unknown = tuple(dict.fromkeys(f"{item['file']}: {name}" for item in record["files"] for name in item["unknown_columns"]))
+    unknown = tuple(
+        dict.fromkeys(f"{item['file']}: {name}" for item in record["files"] for name in item["unknown_columns"])
+    )
     return BatchResult(source, batch_id, False, landed, accepted, quarantined, unknown)
 
 

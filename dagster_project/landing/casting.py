@@ -106,7 +106,9 @@ def _decimal(field: Field, text: pl.Series, reading: Reading) -> Cast:
         Rule("not_finite", name, f"{name} must be a finite number", ~finite),
         Rule("not_a_number", name, f"{name} must be a plain decimal number such as 12.50", finite & ~plain),
         Rule("too_many_decimals", name, f"{name} may have six decimals at most", plain & (scale > 6)),
-        Rule("out_of_range", name, f"{name} may have twelve digits before the decimal mark at most", plain & (whole > 12)),
+        Rule(
+            "out_of_range", name, f"{name} may have twelve digits before the decimal mark at most", plain & (whole > 12)
+        ),
     ]
     if field.minimum is not None:
         below = value <= field.minimum if field.exclusive else value < field.minimum
@@ -126,7 +128,9 @@ def _boolean(field: Field, text: pl.Series, reading: Reading) -> Cast:
     lowered = pl.col(field.name).str.strip_chars(" ").str.to_lowercase()
     value = pl.when(lowered.is_in(_TRUE)).then(True).when(lowered.is_in(_FALSE)).then(False)
     broken = pl.col(field.name).is_not_null() & value.is_null()
-    return Cast({field.name: value}, (Rule("not_a_boolean", field.name, f"{field.name} must be true or false", broken),))
+    return Cast(
+        {field.name: value}, (Rule("not_a_boolean", field.name, f"{field.name} must be true or false", broken),)
+    )
 
 
 def _date(field: Field, text: pl.Series, reading: Reading) -> Cast:
@@ -159,7 +163,7 @@ def _day(name: str, text: pl.Series, reading: Reading) -> tuple[pl.Expr, str | N
 
 
 def day_month_order(text: pl.Series) -> str | None:
-    """"day first", "month first" or "ambiguous" for a column with slashed dates; None where it has none.
+    """ "day first", "month first" or "ambiguous" for a column with slashed dates; None where it has none.
 
     One order must fit the whole column: a number above 12 settles it. Both orders at once are ambiguous too.
     """
@@ -225,4 +229,6 @@ def _local_instant(column: pl.Expr, zone: str) -> pl.Expr:
 
 def texts(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The frame with every named column present, as text; null where the file has no such column."""
-    return frame.with_columns([pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns])
+    return frame.with_columns(
+        [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns]
+    )

@@ -30,7 +30,7 @@ QUARANTINE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Conformed:
-    """Accepted rows typed by the contract with row_key, row_hash, source_file, source_line and x_ columns; and the rest."""
+    """Accepted rows typed by the contract, with key, hash, file, line and x_ columns; and the quarantined rest."""
 
     accepted: pl.DataFrame
     quarantined: pl.DataFrame
@@ -115,9 +115,7 @@ def _repeats() -> list[Rule]:
 def _first_broken(frame: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     """Add the name, column and message of the first rule a row breaks; null where it keeps them all."""
     flags = frame.with_columns([rule.broken.fill_null(False).alias(f"__broken_{i}") for i, rule in enumerate(rules)])
-    found = pl.coalesce(
-        [pl.when(pl.col(f"__broken_{i}")).then(pl.lit(i, dtype=pl.Int32)) for i in range(len(rules))]
-    )
+    found = pl.coalesce([pl.when(pl.col(f"__broken_{i}")).then(pl.lit(i, dtype=pl.Int32)) for i in range(len(rules))])
     flags = flags.with_columns(found.alias("__found")).drop([f"__broken_{i}" for i in range(len(rules))])
     catalogue = pl.DataFrame(
         {

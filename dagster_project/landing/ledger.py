@@ -48,11 +48,7 @@ def read_refused(home: Path) -> list[dict[str, Any]]:
         for file in batch["files"]:
             key = (batch["source_system"], file["file"])
             landed[key] = max(landed.get(key, ""), batch["landed_at"])
-    return [
-        item
-        for item in records
-        if item["refused_at"] >= landed.get((item["source_system"], item["file"]), "")
-    ]
+    return [item for item in records if item["refused_at"] >= landed.get((item["source_system"], item["file"]), "")]
 
 
 def accepted_files(home: Path) -> dict[str, list[Path]]:

@@ -51,7 +51,7 @@ def current(home: Path) -> str | None:
     """Id of the build that serves; None where nothing has been published."""
     try:
         return (builds_dir(home) / POINTER).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

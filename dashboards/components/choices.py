@@ -66,5 +66,5 @@ def _choose_one(key: str, label: str, options: Labels, what: str, on_change: par
         key=key,
         bind="query-params",
         on_change=on_change,
-        width="stretch",
+        wrap=True,
     )

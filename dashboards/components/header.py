@@ -65,9 +65,8 @@ def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:
     """What of the address could not be kept, and that another build is served: until dismissed."""
     if not notes:
         return
-    with st.container(border=True, key="notes"):
-        for note in notes:
-            st.warning(note, icon=":material/info:")
+    with st.container(horizontal=True, vertical_alignment="center", key="notes"):
+        st.warning("  \n".join(notes), icon=":material/info:")
         st.button("Got it", on_click=dismiss, key="dismiss-notes")
 
 

@@ -84,7 +84,7 @@ def trend_figure(rows: Rows, label: str) -> go.Figure:
         {**bars, "name": "Met", "y": [row["numerator"] for row in rows], "marker": {"color": MET}},
         {**bars, "name": "Failed", "y": failed, "marker": {"color": FAILED, "pattern": _HATCH}},
     ]
-    return go.Figure({"data": data, "layout": _layout(max(0, low - 8), x)}, _validate=False)
+    return go.Figure({"data": data, "layout": _layout(max(0, low - 8) - 2, x)}, _validate=False)
 
 
 def _layout(low: float, x: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from dagster_project.warehouse import raw_columns
 from .conftest import Orderlens
 
 DBT = Path(__file__).parents[2] / "dbt"
-SYSTEM_TABLES = {"quarantine", "batch_files", "full_extracts", "batches", "sources", "refused_files", "source_inventory"}
+SYSTEM_TABLES = {
+    "quarantine",
+    "batch_files",
+    "full_extracts",
+    "batches",
+    "sources",
+    "refused_files",
+    "source_inventory",
+}
 
 
 def raw_tables() -> dict[str, dict[str, Any]]:
@@ -56,7 +64,7 @@ def test_marts_never_read_staging_and_only_staging_reads_raw(cases_home: Orderle
         if any(parent.startswith("source.") for parent in parents) and layer not in allowed_raw:
             system = {parent.rsplit(".", 1)[-1] for parent in parents if parent.startswith("source.")}
             assert system <= SYSTEM_TABLES, key
-        if layer in ("marts", "published") and not manifest.nodes[key].name.startswith("dim_"):
+        if layer in ("marts", "published"):
             assert not [parent for parent in parents if layers.get(parent) == "staging"], key
 
 
@@ -70,4 +78,6 @@ def test_every_model_and_every_published_column_is_described(cases_home: Orderle
     assert [node.name for node in models if not node.description] == []
     published = [node for node in models if node.config.schema == "published"]
     assert [node.name for node in published if not node.config.contract.enforced] == []
-    assert [(node.name, column.name) for node in published for column in node.columns.values() if not column.description] == []
+    assert [
+        (node.name, column.name) for node in published for column in node.columns.values() if not column.description
+    ] == []

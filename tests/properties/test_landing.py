@@ -1,4 +1,4 @@
-"""Whatever a table holds, every row is accepted or quarantined, ids come through verbatim, and repeats change nothing."""
+"""Whatever a table holds, every row is accepted or quarantined, ids stay verbatim, and repeats change nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from dagster_project.landing.ledger import accepted_files, read_batches
 HEADER = ["order_id", "order_type", "customer_id", "received_at", "note"]
 # Surrogates cannot be encoded and NUL marks a file as binary.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
-ROWS = st.lists(
-    st.tuples(TEXT, st.sampled_from(["standard", "return", "rush", ""]), TEXT, TEXT, TEXT), max_size=12
-)
+ROWS = st.lists(st.tuples(TEXT, st.sampled_from(["standard", "return", "rush", ""]), TEXT, TEXT, TEXT), max_size=12)
 ALONE = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -65,7 +65,9 @@ def _utf16_without_bom(data: bytes) -> str:
 
 
 def _undecodable(why: str) -> UnreadableFile:
-    return UnreadableFile(f"the file is not readable as text: {why}", "Export it again as UTF-8 CSV, or declare its encoding.")
+    return UnreadableFile(
+        f"the file is not readable as text: {why}", "Export it again as UTF-8 CSV, or declare its encoding."
+    )
 
 
 def _separator_line(text: str, eol: str) -> tuple[str | None, int, str]:
@@ -113,9 +115,7 @@ def _read_simple(text: str, eol: str, separator: str, skipped: int) -> TextTable
     trailing = (pl.col("found") == len(names) + 1) & (pl.col("fields").list.last() == "")
     fits = (pl.col("found") == len(names)) | trailing
     good = body.filter(fits)
-    columns = [
-        pl.col("fields").list.get(position, null_on_oob=True).alias(name) for position, name in enumerate(names)
-    ]
+    columns = [pl.col("fields").list.get(position, null_on_oob=True).alias(name) for position, name in enumerate(names)]
     frame = good.select(*columns, pl.col(LINE)).with_columns(_empty_is_null(names))
     broken = tuple(
         BrokenRecord(row[LINE], row["text"], row["found"], len(names))

@@ -19,7 +19,9 @@ def read_parquet(data: bytes) -> TextTable:
         ) from error
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
     if nested:
-        raise UnreadableFile(f"columns {', '.join(nested)} hold nested or binary values", "Flatten them before landing.")
+        raise UnreadableFile(
+            f"columns {', '.join(nested)} hold nested or binary values", "Flatten them before landing."
+        )
     text = frame.select([_as_text(name, dtype) for name, dtype in frame.schema.items()])
     text = text.with_columns([pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in text.columns])
     return TextTable(text.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(LINE)))

@@ -21,8 +21,10 @@ from . import SourceBatch, SourceFile
 def mapped_batches(name: str, config: dict[str, Any], folder: Path) -> list[SourceBatch]:
     """The one batch of a mapped source; UsageError where its folder or a file is not there."""
     if not folder.is_dir():
-        raise UsageError(f"The folder {folder} of source {name} does not exist.", "Give the folder that holds its files.")
-    files = []
+        raise UsageError(
+            f"The folder {folder} of source {name} does not exist.", "Give the folder that holds its files."
+        )
+    files: list[SourceFile] = []
     for item in config["files"]:
         found = sorted(folder.glob(item["path"]))
         if not found:

@@ -11,7 +11,6 @@ import pytest
 from dagster_project.errors import UsageError
 from dagster_project.landing import land, store
 from dagster_project.landing.ledger import read_batches, read_refused
-
 from tests.unit.landing.conftest import Landed
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -172,7 +171,9 @@ def test_files_that_are_no_entity_are_named(landed: Landed, folder: Folder):
 
 def test_batches_of_sub_folders_land_in_the_order_they_were_extracted(landed: Landed, folder: Folder):
     for name, day in (("x", "02"), ("y", "01")):
-        folder({"orders.csv": ORDERS}, {"batch_id": name, "extracted_at": f"2026-01-{day}T00:00:00Z"}, name=f"in/{name}")
+        folder(
+            {"orders.csv": ORDERS}, {"batch_id": name, "extracted_at": f"2026-01-{day}T00:00:00Z"}, name=f"in/{name}"
+        )
     result = landed.land(folder({}, name="in"))
     assert [item.batch_id for item in result.batches] == ["y", "x"]
 
@@ -180,7 +181,9 @@ def test_batches_of_sub_folders_land_in_the_order_they_were_extracted(landed: La
 def test_files_beside_sub_folders_belong_to_the_first_batch(landed: Landed, folder: Folder):
     source = folder({"order_lines.csv": LINES})
     for name, day in (("x", "02"), ("y", "01")):
-        folder({"orders.csv": ORDERS}, {"batch_id": name, "extracted_at": f"2026-01-{day}T00:00:00Z"}, name=f"in/{name}")
+        folder(
+            {"orders.csv": ORDERS}, {"batch_id": name, "extracted_at": f"2026-01-{day}T00:00:00Z"}, name=f"in/{name}"
+        )
     landed.land(source)
     assert sorted(read_batches(landed.home)[0]["entities"]) == ["order_lines", "orders"]
 

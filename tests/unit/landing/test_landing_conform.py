@@ -16,9 +16,7 @@ ORDER = {"order_id": "SO-1", "order_type": "standard"}
 
 def judged(entity: str, *records: dict[str, str | None], reading: Reading | None = None) -> Conformed:
     frame = pl.DataFrame(records, schema={name: pl.String for record in records for name in record})
-    frame = frame.with_columns(
-        pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(LINE), pl.lit("f.csv").alias(FILE)
-    )
+    frame = frame.with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(LINE), pl.lit("f.csv").alias(FILE))
     return conform(load_contract().entity(entity), frame, reading or Reading(), [])
 
 

@@ -10,15 +10,27 @@ import duckdb
 import pytest
 
 from dagster_project.errors import UsageError
-from dagster_project.publishing import publish
-from dagster_project.publishing.builds import built_at, current, list_builds, rollback
+from dagster_project.publishing.builds import (
+    build_path,
+    builds_dir,
+    built_at,
+    current,
+    list_builds,
+    rollback,
+    serve_build,
+)
 
 
 @pytest.fixture
-def three(make_warehouse):
-    """A home with three builds, oldest first."""
-    warehouse = make_warehouse()
-    return warehouse.settings.home, [publish(warehouse.settings).build_id for _ in range(3)]
+def three(tmp_path):
+    """A home with three builds, oldest first, the newest serving."""
+    ids = [f"2026020{day}T120000000000Z-0123abcd" for day in (1, 2, 3)]
+    builds_dir(tmp_path).mkdir()
+    for build_id in ids:
+        with duckdb.connect(str(build_path(tmp_path, build_id))) as connection:
+            connection.execute("create table build_info as select ? as build_id", [build_id])
+        serve_build(tmp_path, build_id, keep=5)
+    return tmp_path, ids
 
 
 def test_builds_are_listed_newest_first_and_say_which_serves(three):

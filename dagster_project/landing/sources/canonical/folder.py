@@ -87,9 +87,13 @@ def _instant(folder: Path, text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{folder / BATCH_FILE}: extracted_at {text!r} is no instant.", "Write it as 2026-01-31T02:00:00Z.") from error
+        raise UsageError(
+            f"{folder / BATCH_FILE}: extracted_at {text!r} is no instant.", "Write it as 2026-01-31T02:00:00Z."
+        ) from error
     if instant.tzinfo is None:
-        raise UsageError(f"{folder / BATCH_FILE}: extracted_at {text!r} has no zone.", "Write it as 2026-01-31T02:00:00Z.")
+        raise UsageError(
+            f"{folder / BATCH_FILE}: extracted_at {text!r} has no zone.", "Write it as 2026-01-31T02:00:00Z."
+        )
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 

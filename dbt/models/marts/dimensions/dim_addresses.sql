@@ -1,3 +1,1 @@
-{{ current_dimension(
-    'stg_addresses', 'address_id', ['country', 'zone', 'region', 'city'], [('stg_orders', 'ship_to_address_id')]
-) }}
+select * from {{ ref('int_addresses') }}

@@ -1,1 +1,1 @@
-{{ current_dimension('stg_carriers', 'carrier_id', ['name'], [('stg_shipments', 'carrier_id')]) }}
+select * from {{ ref('int_carriers') }}

@@ -1,3 +1,1 @@
-{{ dimension(
-    'stg_customers', 'customer_id', ['name', 'region', 'country', 'segment'], [('stg_orders', 'customer_id')]
-) }}
+select * from {{ ref('int_customers') }}

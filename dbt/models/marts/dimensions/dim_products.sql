@@ -1,7 +1,1 @@
-{{ dimension(
-    'stg_products', 'product_id', ['name', 'family', 'category', 'uom'],
-    [
-        ('stg_order_lines', 'product_id'), ('stg_purchase_order_lines', 'product_id'),
-        ('stg_purchase_schedule_lines', 'product_id')
-    ]
-) }}
+select * from {{ ref('int_products') }}

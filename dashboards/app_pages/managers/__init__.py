@@ -1,0 +1,1 @@
+"""Pages: they draw, and load what they draw from queries."""

@@ -1,0 +1,3 @@
+{{ dimension(
+    'stg_customers', 'customer_id', ['name', 'region', 'country', 'segment'], [('stg_orders', 'customer_id')]
+) }}

@@ -1,0 +1,165 @@
+"""The pages in a real browser: filters survive every step, the way down survives a reload, a rollback shows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dashboards.conftest import acme, write_acme, write_case
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+WAIT = 60_000
+LIST_TAB = "Obligations"
+
+
+@pytest.fixture(scope="session")
+def case_address(tmp_path_factory, serve) -> str:
+    home = tmp_path_factory.mktemp("case")
+    write_case(home)
+    return serve(home)
+
+
+@pytest.fixture(scope="session")
+def acme_address(tmp_path_factory, serve) -> str:
+    home = tmp_path_factory.mktemp("acme")
+    write_acme(home)
+    return serve(home)
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+    context.set_default_timeout(WAIT)
+    yield context.new_page()
+    context.close()
+
+
+def visit(page: Any, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(".ol-card")
+
+
+def card_says(page: Any, label: str, words: str) -> None:
+    page.locator(f'.ol-card[aria-label="{label}"]', has_text=words).wait_for()
+
+
+def exported(page: Any, folder: Path) -> tuple[str, list[dict[str, str]]]:
+    page.get_by_role("tab", name=LIST_TAB).click()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-export button").click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        return path.name, list(csv.DictReader(file))
+
+
+def south_is_what_is_shown(page: Any, folder: Path) -> None:
+    """What the filter says and what the figure and the export cover agree."""
+    page.locator(".st-key-region", has_text="South").wait_for()
+    page.locator(".ol-chip", has_text="Region: South").wait_for()
+    card_says(page, "OTIF", "1 of 3 due schedule lines")
+    assert "region=South" in page.url
+    name, rows = exported(page, folder)
+    assert "region-South" in name
+    assert [row["order_id"] for row in rows] == ["SO-U2", "SO-U3", "SO-U4"]
+    assert {row["region"] for row in rows} == {"South"}
+
+
+def open_page(page: Any, name: str) -> None:
+    page.locator('[data-testid="stSidebarNav"]').get_by_text(name).click()
+    page.get_by_role("heading", name=name, level=1).wait_for()
+
+
+def test_filters_survive_navigation(case_address, page, browser, tmp_path):
+    visit(page, case_address)
+    card_says(page, "OTIF", "2 of 4 due schedule lines")
+    page.locator(".st-key-region input").click()
+    page.get_by_role("option", name="South").click()
+    south_is_what_is_shown(page, tmp_path)
+
+    open_page(page, "Data & trust")
+    assert "region=South" in page.url
+    open_page(page, "Delivery promise")
+    south_is_what_is_shown(page, tmp_path)
+
+    page.reload()
+    south_is_what_is_shown(page, tmp_path)
+
+    elsewhere = browser.new_context(accept_downloads=True)
+    elsewhere.set_default_timeout(WAIT)
+    other = elsewhere.new_page()
+    other.goto(page.url)
+    south_is_what_is_shown(other, tmp_path)
+    elsewhere.close()
+
+
+def test_the_link_of_the_trust_strip_keeps_the_filters(case_address, page):
+    visit(page, f"{case_address}/?region=South")
+    page.get_by_role("link", name="What landed, and what did not").click()
+    page.get_by_role("heading", name="Data & trust", level=1).wait_for()
+    page.locator(".st-key-region", has_text="South").wait_for()
+    assert "region=South" in page.url
+
+
+def test_the_way_down_leads_to_the_source_line_and_survives_a_reload(acme_address, page):
+    visit(page, acme_address)
+    page.get_by_role("button", name=re.compile("Failed 4")).first.click()
+    page.get_by_text("4 of 4 failed schedule lines shown, in 2 orders.").wait_for()
+    page.locator('[data-testid="stDataFrame"] canvas').first.click(position={"x": 20, "y": 55})
+    for _ in range(2):
+        page.get_by_role("heading", name="Obligation SO-000/10/1").wait_for()
+        page.locator(".ol-timeline", has_text="deliveries.csv, line 7 (deliveries)").wait_for()
+        page.get_by_text("4 of 4 failed schedule lines shown, in 2 orders.").wait_for()
+        assert "obligation=SO-000%2F10%2F1" in page.url
+        assert "state=Failed" in page.url
+        page.reload()
+
+
+def test_a_breakdown_row_is_reached_by_keyboard(acme_address, page):
+    visit(page, f"{acme_address}/?by=Customer")
+    row = page.locator(".st-key-row-customer-0 button")
+    row.wait_for()
+    row.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("4 of 4 failed schedule lines shown, in 2 orders (Customer: Customer C1 (C1)).").wait_for()
+    assert "pick=Customer" in page.url
+
+
+def test_the_way_down_survives_another_page(acme_address, page):
+    visit(page, f"{acme_address}/?tab=Obligations&state=Failed&obligation=SO-000/10/1")
+    page.get_by_role("heading", name="Obligation SO-000/10/1").wait_for()
+    open_page(page, "Data & trust")
+    open_page(page, "Delivery promise")
+    page.get_by_role("heading", name="Obligation SO-000/10/1").wait_for()
+    page.get_by_text("4 of 4 failed schedule lines shown").wait_for()
+
+
+def test_the_browser_back_button_returns_to_the_page_as_it_was(acme_address, page):
+    visit(page, f"{acme_address}/?region=South")
+    card_says(page, "OTIF", "8 of 10 due schedule lines")
+    open_page(page, "Data & trust")
+    page.go_back()
+    card_says(page, "OTIF", "8 of 10 due schedule lines")
+    page.locator(".st-key-region", has_text="South").wait_for()
+
+
+def test_a_rollback_while_the_page_is_open_shows_the_earlier_figures(tmp_path_factory, serve, page):
+    home = tmp_path_factory.mktemp("rollback")
+    write_acme(home, "build-1", acme()[:10])
+    write_acme(home, "build-2")
+    visit(page, serve(home))
+    card_says(page, "OTIF", "16 of 20 due schedule lines")
+    (home / "builds" / "CURRENT").write_text("build-1", encoding="utf-8")
+    page.get_by_role("tab", name=LIST_TAB).click()
+    card_says(page, "OTIF", "6 of 10 due schedule lines")
+    page.get_by_text("Another build is served now: build-1").wait_for()
+
+
+def test_page_titles_name_the_page(acme_address, page):
+    visit(page, acme_address)
+    page.wait_for_function("document.title.startsWith('Delivery promise')")

@@ -1,0 +1,70 @@
+"""Where the home folder is, and which ones are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from dagster_project.errors import UsageError
+from dagster_project.settings import PROJECT_ROOT, browser_path, load_settings
+
+
+def test_the_flag_wins_over_the_variable_and_the_variable_over_the_project(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORDERLENS_HOME", str(tmp_path / "variable"))
+    assert load_settings(str(tmp_path / "flag")).home == tmp_path / "flag"
+    assert load_settings().home == tmp_path / "variable"
+    monkeypatch.delenv("ORDERLENS_HOME")
+    assert load_settings().home == PROJECT_ROOT / ".orderlens"
+
+
+def test_a_relative_home_or_one_with_a_tilde_becomes_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_settings("data").home == tmp_path / "data"
+    assert load_settings("~/data").home == tmp_path / "data"
+
+
+def test_reading_the_settings_makes_no_folder(tmp_path):
+    load_settings(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_everything_of_a_home_lies_inside_it(tmp_path):
+    settings = load_settings(tmp_path)
+    inside = ("raw", "quarantine", "refused", "ledger", "warehouse", "builds", "dbt_target")
+    paths = [getattr(settings, name) for name in inside]
+    assert all(path.is_relative_to(tmp_path) for path in paths)
+    assert len(set(paths)) == len(inside)
+
+
+def test_the_project_has_the_folders_that_the_settings_name(tmp_path):
+    settings = load_settings(tmp_path)
+    assert settings.dbt_dir.is_dir()
+    assert settings.seeds_dir.is_dir()
+
+
+@pytest.mark.parametrize(("name", "message"), [("file", "is a file"), ("file/below", "cannot be made")])
+def test_a_home_that_cannot_be_a_folder_is_refused(tmp_path, name, message):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=message) as refused:
+        load_settings(tmp_path / name)
+    assert refused.value.exit_code == 2
+    assert "--home" in refused.value.remedy
+
+
+@pytest.mark.parametrize("text", ["1", "-3", "many", "", "²"])
+def test_too_few_builds_to_go_back_to_are_refused(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("ORDERLENS_KEEP_BUILDS", text)
+    with pytest.raises(UsageError, match="ORDERLENS_KEEP_BUILDS"):
+        load_settings(tmp_path)
+
+
+def test_more_builds_can_be_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORDERLENS_KEEP_BUILDS", "12")
+    assert load_settings(tmp_path).keep_builds == 12
+
+
+def test_a_browser_is_named_by_its_variable(monkeypatch):
+    monkeypatch.setenv("BROWSER_PATH", "/opt/browser")
+    assert browser_path() == "/opt/browser"
+    monkeypatch.setenv("BROWSER_PATH", "")
+    assert browser_path() is None

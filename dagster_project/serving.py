@@ -21,9 +21,7 @@ PACKAGES = ("streamlit", "plotly", "duckdb")
 Execute = Callable[[str, list[str], dict[str, str]], object]
 
 
-def serve(
-    home: Path, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS, *, execute: Execute = os.execve
-) -> int:
+def serve(home: Path, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS, *, execute: Execute = os.execve) -> int:
     """Become the page server, which ends with Ctrl+C or SIGTERM; this process is replaced by it.
 
     UsageError where a package or a published build is missing, or the port is taken.

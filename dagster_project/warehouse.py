@@ -134,10 +134,8 @@ def _source_table(connection: duckdb.DuckDBPyConnection, batches: list[dict[str,
         declared = info.as_of or latest_as_of([item["as_of"] for item in own if item["as_of"]])
         extracted = max(_instant(item["extracted_at"]) for item in own)
         told = _as_of(as_of.get(source, declared))
-        rows.append(
-            (source, info.title, info.description, *told, extracted, info.is_synthetic, info.licence, info.attribution)
-            + (info.default_zone,)
-        )
+        described = (info.is_synthetic, info.licence, info.attribution, info.default_zone)
+        rows.append((source, info.title, info.description, *told, extracted, *described))
     _fill(
         connection,
         "sources",

@@ -12,8 +12,10 @@ from typing import Any
 import polars as pl
 
 from dagster_project.contract.model import Entity, load_contract
+from dagster_project.errors import UsageError
 
-from .conform import FILE, Conformed, conform, hold_back
+from .casting import FILE
+from .conform import Conformed, conform, hold_back
 from .ledger import batch_path, utc_text
 from .readers import LINE, BrokenRecord, UnreadableFile
 from .readers.files import read_table
@@ -22,6 +24,8 @@ from .sources.registry import source_batches
 from .store import keep_refused, store_batch
 
 UNDATED = datetime(1970, 1, 1)
+# Sources write 9999-12-31 for "never ends"; it is no day on which anything was known.
+_OPEN_END_YEAR = 9000
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def land(source_spec: str, home: Path, progress: Callable[[str], None] | None = 
 
 
 def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
-    contents = [(item, item.path.read_bytes()) for item in batch.files]
+    contents = [(item, _bytes(item)) for item in batch.files]
     identity = _identity(batch, contents)
     batch_id = batch.batch_id or identity[:12]
     if batch_path(home, batch.source_system, identity[:16]).exists():
@@ -90,6 +94,10 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
         return
     read = _read(batch, contents, home)
     result.refused.extend(read.refused)
+    batch_file_id = _partial(identity, read) if read.refused else identity[:16]
+    if batch_path(home, batch.source_system, batch_file_id).exists():
+        result.batches.append(BatchResult(batch.source_system, batch_id, already_landed=True))
+        return
     entities = _conform(batch, read)
     if not entities:
         return
@@ -98,7 +106,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     record = {
         "source_system": batch.source_system,
         "batch_id": batch_id,
-        "batch_file_id": identity[:16] if not read.refused else _partial(identity, read),
+        "batch_file_id": batch_file_id,
         "content_hash": identity,
         "extracted_at": utc_text(extracted_at),
         "full": list(batch.full),
@@ -109,6 +117,13 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     }
     store_batch(home, record, entities, extracted_at)
     result.batches.append(_summary(batch.source_system, batch_id, record))
+
+
+def _bytes(item: SourceFile) -> bytes:
+    try:
+        return item.path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The file {item.path} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 
 def _identity(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]]) -> str:
@@ -129,6 +144,7 @@ def _read(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]], home: Pa
         try:
             table = read_table(item.path, data, separator=item.separator, encoding=item.encoding)
             _require_columns(item, table.columns)
+            _refuse_twins(table.columns)
         except UnreadableFile as error:
             digest = sha256(data).hexdigest()
             keep_refused(home, batch.source_system, item.path, item.name, digest, error.message, error.remedy)
@@ -161,6 +177,12 @@ def _require_columns(item: SourceFile, columns: list[str]) -> None:
             )
 
 
+def _refuse_twins(columns: list[str]) -> None:
+    twins = sorted(name for name in columns if f"x_{name}" in columns)
+    if twins:
+        raise UnreadableFile(f"it has both {twins[0]} and x_{twins[0]}, which would land under one name", "Rename one.")
+
+
 def _conform(batch: SourceBatch, read: _Read) -> dict[str, Conformed]:
     contract = load_contract()
     done: dict[str, Conformed] = {}
@@ -191,9 +213,9 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     for conformed in entities.values():
         for name, dtype in conformed.accepted.schema.items():
             latest = conformed.accepted[name].max() if dtype in (pl.Date, pl.Datetime("us")) else None
-            if isinstance(latest, datetime):
+            if isinstance(latest, datetime) and latest.year < _OPEN_END_YEAR:
                 instants.append(latest)
-            elif isinstance(latest, date):
+            elif isinstance(latest, date) and latest.year < _OPEN_END_YEAR:
                 days.append(latest)
     day_end = datetime.combine(max(days), time.max) if days else None
     instant = max(instants, default=None)

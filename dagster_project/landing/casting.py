@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import polars as pl
 
 from dagster_project.contract.model import DECIMAL, Field
 
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_DAY = r"^\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?Z?)?$"
 _INSTANT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$"
+FILE = "__file"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
 _SLASHED = r"^\d{1,2}[/.]\d{1,2}[/.]\d{4}$"
 _PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
@@ -47,8 +49,11 @@ class Cast:
     rules: tuple[Rule, ...]
 
 
-def cast_field(field: Field, text: pl.Series, reading: Reading) -> Cast:
-    """Typed expressions and rules for one field, given its text column (used for what only a whole column can tell)."""
+def cast_field(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
+    """Typed expressions and rules for one field.
+
+    `text`: the column and `__file`, used for what only the whole column of a file can tell.
+    """
     caster = {
         "decimal": _decimal,
         "integer": _integer,
@@ -67,7 +72,7 @@ def _required(field: Field) -> tuple[Rule, ...]:
     return (Rule("required", field.name, f"{field.name} is required and empty", pl.col(field.name).is_null()),)
 
 
-def _text(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _text(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     rules: tuple[Rule, ...] = ()
     if field.allowed:
         broken = pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(list(field.allowed))
@@ -76,7 +81,7 @@ def _text(field: Field, text: pl.Series, reading: Reading) -> Cast:
     return Cast({field.name: pl.col(field.name)}, rules)
 
 
-def _zone(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _zone(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     known = sorted(zoneinfo.available_timezones())
     broken = pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(known)
     rule = Rule("unknown_zone", field.name, f"{field.name} must be an IANA time zone such as Europe/Berlin", broken)
@@ -84,15 +89,20 @@ def _zone(field: Field, text: pl.Series, reading: Reading) -> Cast:
 
 
 def _plain_number(name: str, reading: Reading) -> pl.Expr:
+    """The number with a point for its decimal mark; what the source's marks cannot mean stays as it is, and breaks."""
     text = pl.col(name).str.strip_chars(" ")
-    if reading.thousands_mark:
-        text = text.str.replace_all(reading.thousands_mark, "", literal=True)
-    if reading.decimal_mark != ".":
-        text = text.str.replace_all(reading.decimal_mark, ".", literal=True)
-    return text
+    if reading.decimal_mark == "." and not reading.thousands_mark:
+        return text
+    mark, group = re.escape(reading.decimal_mark), re.escape(reading.thousands_mark or "")
+    whole = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)" if group else r"\d+"
+    reads = text.str.contains(rf"^[+-]?({whole}({mark}\d*)?|{mark}\d+)$")
+    plain = text.str.replace_all(reading.thousands_mark, "", literal=True) if reading.thousands_mark else text
+    plain = plain.str.replace_all(reading.decimal_mark, ".", literal=True)
+    foreign = text.str.replace_all(".", "?", literal=True)
+    return pl.when(reads).then(plain).otherwise(foreign)
 
 
-def _decimal(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _decimal(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
     number = _plain_number(name, reading)
     finite = ~number.str.to_lowercase().str.contains(r"^[+-]?(nan|inf|infinity)$")
@@ -117,14 +127,14 @@ def _decimal(field: Field, text: pl.Series, reading: Reading) -> Cast:
     return Cast({name: value}, tuple(rules))
 
 
-def _integer(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _integer(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     value = pl.col(field.name).str.strip_chars(" ").cast(pl.Int64, strict=False)
     broken = pl.col(field.name).is_not_null() & value.is_null()
     rule = Rule("not_a_number", field.name, f"{field.name} must be a whole number", broken)
     return Cast({field.name: value}, (rule,))
 
 
-def _boolean(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _boolean(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     lowered = pl.col(field.name).str.strip_chars(" ").str.to_lowercase()
     value = pl.when(lowered.is_in(_TRUE)).then(True).when(lowered.is_in(_FALSE)).then(False)
     broken = pl.col(field.name).is_not_null() & value.is_null()
@@ -133,33 +143,30 @@ def _boolean(field: Field, text: pl.Series, reading: Reading) -> Cast:
     )
 
 
-def _date(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _date(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
-    value, order = _day(name, text, reading)
-    present = pl.col(name).is_not_null()
-    if order == "ambiguous":
-        slashed = pl.col(name).str.contains(_SLASHED)
-        message = f"{name}: day first and month first both fit the whole column; declare which"
-        unclear = Rule("ambiguous_date_order", name, message, slashed)
-        missing = Rule("no_such_day", name, f"{name}: no such day", present & value.is_null() & ~slashed)
-        return Cast({name: value}, (unclear, missing))
-    rule = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", present & value.is_null())
-    return Cast({name: value}, (rule,))
+    value, ambiguous = _day(name, text, reading)
+    unread = pl.col(name).is_not_null() & value.is_null()
+    message = f"{name}: day first and month first both fit the whole column; declare which"
+    unclear = Rule("ambiguous_date_order", name, message, unread & ambiguous)
+    missing = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", unread & ~ambiguous)
+    return Cast({name: value}, (unclear, missing))
 
 
-def _day(name: str, text: pl.Series, reading: Reading) -> tuple[pl.Expr, str | None]:
-    """The day a text names, and the day-month order found where the column leaves it open."""
+def _day(name: str, text: pl.DataFrame, reading: Reading) -> tuple[pl.Expr, pl.Expr]:
+    """The day a text names, and whether it is slashed in a file that leaves the order of day and month open."""
     column = pl.col(name).str.strip_chars(" ")
-    iso = pl.when(column.str.contains(_DAY)).then(column).str.to_date("%Y-%m-%d", strict=False)
+    iso = pl.when(column.str.contains(_DAY)).then(column.str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
     readings = [iso, *(column.str.to_date(item, strict=False) for item in reading.day_formats)]
-    order = None
-    if not reading.day_formats:
-        order = day_month_order(text)
-        if order in ("day first", "month first"):
-            pattern = "%d/%m/%Y" if order == "day first" else "%m/%d/%Y"
-            slashed = pl.when(column.str.contains(_SLASHED)).then(column.str.replace_all(".", "/", literal=True))
-            readings.append(slashed.str.to_date(pattern, strict=False))
-    return pl.coalesce(readings), order
+    if reading.day_formats:
+        return pl.coalesce(readings), pl.lit(False)
+    orders = {file[0]: day_month_order(part[name]) for file, part in text.group_by(FILE)}
+    slashed = pl.when(column.str.contains(_SLASHED)).then(column.str.replace_all(".", "/", literal=True))
+    for order, pattern in (("day first", "%d/%m/%Y"), ("month first", "%m/%d/%Y")):
+        files = [file for file, found in orders.items() if found == order]
+        readings.append(pl.when(pl.col(FILE).is_in(files)).then(slashed).str.to_date(pattern, strict=False))
+    open_files = [file for file, found in orders.items() if found == "ambiguous"]
+    return pl.coalesce(readings), pl.col(FILE).is_in(open_files) & column.str.contains(_SLASHED)
 
 
 def day_month_order(text: pl.Series) -> str | None:
@@ -172,14 +179,14 @@ def day_month_order(text: pl.Series) -> str | None:
     if slashed.len() == 0:
         return None
     parts = slashed.str.extract_all(r"\d+")
-    day_first = (parts.list.get(0).cast(pl.Int64) > 12).any()
-    month_first = (parts.list.get(1).cast(pl.Int64) > 12).any()
+    first, second = (parts.list.get(position).cast(pl.Int64) > 12 for position in (0, 1))
+    day_first, month_first = (first & ~second).any(), (second & ~first).any()
     if day_first == month_first:
         return "ambiguous"
     return "day first" if day_first else "month first"
 
 
-def _moment(field: Field, text: pl.Series, reading: Reading) -> Cast:
+def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
     column = pl.col(name).str.strip_chars(" ").str.replace(" ", "T", literal=True)
     zoned = column.str.contains(_INSTANT)
@@ -188,10 +195,10 @@ def _moment(field: Field, text: pl.Series, reading: Reading) -> Cast:
     if reading.zone:
         instants.append(_local_instant(pl.when(naive).then(column), reading.zone))
     instant = pl.coalesce(instants)
-    day, order = _day(name, text, reading)
+    day, is_open = _day(name, text, reading)
     told_day = pl.when(~zoned & ~naive).then(day)
     unread = pl.col(name).is_not_null() & instant.is_null() & told_day.is_null()
-    ambiguous = unread & (pl.lit(order == "ambiguous")) & pl.col(name).str.contains(_SLASHED)
+    ambiguous = unread & is_open
     rules = [
         Rule("ambiguous_date_order", name, f"{name}: day first and month first both fit; declare which", ambiguous)
     ]

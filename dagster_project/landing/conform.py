@@ -10,11 +10,12 @@ import polars as pl
 
 from dagster_project.contract.model import Entity
 
-from .casting import Reading, Rule, cast_field, texts
+from .casting import FILE, Reading, Rule, cast_field, texts
 from .readers import LINE, BrokenRecord
 
-FILE = "__file"
 _KEY_SEPARATOR = "/"
+KEY = "__key"
+HASH = "__hash"
 
 QUARANTINE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "row_key": pl.String,
@@ -61,8 +62,8 @@ def conform(
     accepted = kept.select(
         *[expression.alias(name) for name, expression in columns.items()],
         *[pl.col(name).alias(f"x_{name.removeprefix('x_')}") for name in extras],
-        "row_key",
-        "row_hash",
+        pl.col(KEY).alias("row_key"),
+        pl.col(HASH).alias("row_hash"),
         pl.col(FILE).alias("source_file"),
         pl.col(LINE).alias("source_line"),
     )
@@ -71,15 +72,22 @@ def conform(
     return Conformed(accepted, pl.concat([refused, _broken_rows(broken)]))
 
 
+def _escaped(name: str) -> pl.Expr:
+    """A part of a key, so that ids which hold the separator stay apart."""
+    return (
+        pl.col(name).fill_null("").str.replace_all("\\", "\\\\", literal=True).str.replace_all("/", "\\/", literal=True)
+    )
+
+
 def _row_key(entity: Entity) -> pl.Expr:
-    return pl.concat_str([pl.col(name).fill_null("") for name in entity.key], separator=_KEY_SEPARATOR).alias("row_key")
+    return pl.concat_str([_escaped(name) for name in entity.key], separator=_KEY_SEPARATOR).alias(KEY)
 
 
 def _row_hash(names: list[str]) -> pl.Expr:
-    """A hash of the content, stable across runs and machines: column names and texts, whatever their order."""
-    parts = [pl.col(name).fill_null("\x00") for name in sorted(names)]
-    content = pl.concat_str(parts, separator="\x1f")
-    return content.map_batches(_sha256, return_dtype=pl.String).alias("row_hash")
+    """A hash of the content, stable across runs and machines: what is given, whatever the order of the columns."""
+    parts = [pl.lit(f"{name}=") + pl.col(name) for name in sorted(names)]
+    content = pl.concat_str(parts, separator="\x1f", ignore_nulls=True)
+    return content.map_batches(_sha256, return_dtype=pl.String).alias(HASH)
 
 
 def _sha256(content: pl.Series) -> pl.Series:
@@ -90,7 +98,7 @@ def _cast(entity: Entity, frame: pl.DataFrame, reading: Reading) -> tuple[dict[s
     columns: dict[str, pl.Expr] = {}
     rules: list[Rule] = []
     for item in entity.kept_fields:
-        cast = cast_field(item, frame[item.name], reading)
+        cast = cast_field(item, frame.select(item.name, FILE), reading)
         columns.update(cast.columns)
         rules.extend(cast.rules)
     return columns, rules
@@ -104,8 +112,8 @@ def _spare_returns(rule: Rule, returns: frozenset[str]) -> Rule:
 
 def _repeats() -> list[Rule]:
     """The same key twice in a batch: repeats of one content keep the first row, differing contents keep none."""
-    contents = pl.col("row_hash").n_unique().over("row_key")
-    position = pl.int_range(pl.len()).over("row_key")
+    contents = pl.col(HASH).n_unique().over(KEY)
+    position = pl.int_range(pl.len()).over(KEY)
     return [
         Rule("conflict", "", "the same key stands in this batch with different content", contents > 1),
         Rule("repeat", "", "an exact repeat of an earlier row", (contents == 1) & (position > 0)),
@@ -132,7 +140,7 @@ def _quarantine(rows: pl.DataFrame, rules: list[Rule], names: list[str]) -> pl.D
     named = sorted({rule.column for rule in rules if rule.column})
     value = pl.coalesce([pl.when(pl.col("__column") == name).then(pl.col(name)) for name in named])
     return rows.select(
-        "row_key",
+        pl.col(KEY).alias("row_key"),
         pl.col("__rule").alias("rule"),
         pl.col("__column").alias("column_name"),
         value.alias("value"),
@@ -161,8 +169,8 @@ def _broken_rows(broken: list[tuple[str, BrokenRecord]]) -> pl.DataFrame:
 
 
 def hold_back(conformed: Conformed, orders: set[str], parent: str) -> Conformed:
-    """Move the rows whose order is in `orders` to quarantine: they wait for it and are released with it."""
-    waits = pl.col("order_id").is_in(list(orders))
+    """Move the rows whose order's key is in `orders` to quarantine: they wait for it and are released with it."""
+    waits = _escaped("order_id").is_in(list(orders))
     held = conformed.accepted.filter(waits)
     if held.height == 0:
         return conformed

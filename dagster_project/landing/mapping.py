@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from .conform import FILE
+from .casting import FILE
 from .readers import LINE, TextTable
 
 

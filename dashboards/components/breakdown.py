@@ -44,7 +44,7 @@ def draw_breakdown(rows: Rows, dimension: str, labels: Mapping[str, str], on_pic
             name = NONE_LABEL if member == NONE else labels.get(member, member)
             who, figures = st.columns([2, 5], vertical_alignment="center")
             key = f"row-{dimension}-{number}"
-            who.button(name, key=key, type="tertiary", on_click=on_pick, args=(member,), help="Show what failed")
+            who.button(name, key=key, type="tertiary", on_click=on_pick, args=(member,))
             figures.html(row_html(row, most, failures))
     _draw_rest(rows[len(shown) :])
     if is_long:

@@ -110,7 +110,7 @@ def test_the_way_down_leads_to_the_source_line_and_survives_a_reload(acme_addres
     visit(page, acme_address)
     page.get_by_role("button", name=re.compile("Failed 4")).first.click()
     page.get_by_text("4 of 4 failed schedule lines shown, in 2 orders.").wait_for()
-    page.locator('[data-testid="stDataFrame"] canvas').first.click(position={"x": 20, "y": 55})
+    page.locator(".dvn-scroller").first.click(position={"x": 20, "y": 55})
     for _ in range(2):
         page.get_by_role("heading", name="Obligation SO-000/10/1").wait_for()
         page.locator(".ol-timeline", has_text="deliveries.csv, line 7 (deliveries)").wait_for()

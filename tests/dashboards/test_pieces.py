@@ -17,8 +17,15 @@ from tests.dashboards.conftest import ROOT
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "written"),
-    [(9138, 10324, "88.5%"), (0, 0, "No data"), (0, 5, "0.0%"), (9999, 10000, ">99.9%"), (1, 10000, "<0.1%"), (5, 5, "100.0%")],
-)  # fmt: skip
+    [
+        (9138, 10324, "88.5%"),
+        (0, 0, "No data"),
+        (0, 5, "0.0%"),
+        (9999, 10000, ">99.9%"),
+        (1, 10000, "<0.1%"),
+        (5, 5, "100.0%"),
+    ],
+)
 def test_a_percentage_never_rounds_to_all_or_nothing(numerator, denominator, written):
     assert fmt.percent(numerator, denominator) == written
 

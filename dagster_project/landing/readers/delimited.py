@@ -20,6 +20,23 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_SAMPLE = 1 << 18
+_LATIN = frozenset(
+    {"cp1250", "cp1252", "cp1254", "cp1257", "cp437", "cp775", "cp850", "cp852", "cp858", "latin_1", "mac_roman"}
+    | {"mac_latin2", "hp_roman8", "cp1140", "cp273", "cp500", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_9"}
+    | {
+        "iso8859_10",
+        "iso8859_13",
+        "iso8859_14",
+        "iso8859_15",
+        "iso8859_16",
+        "cp037",
+        "cp860",
+        "cp861",
+        "cp863",
+        "cp865",
+    }
+)
 
 
 def read_delimited(data: bytes, *, separator: str | None = None, encoding: str | None = None) -> TextTable:
@@ -44,15 +61,30 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     except UnicodeDecodeError as error:
         if encoding is not None:
             raise _undecodable(f"it is not {encoding} text (byte {error.start})") from error
-        best = from_bytes(data).best()
-        if best is None:
-            raise _undecodable("no encoding fits its bytes") from error
-        text = str(best)
+        text = _detected(data, error)
     except LookupError as error:
         raise _undecodable(f"the declared encoding {encoding!r} does not exist") from error
     if "\0" in text:
         raise _undecodable("it holds NUL bytes, so it is binary")
     return text
+
+
+def _detected(data: bytes, error: UnicodeDecodeError) -> str:
+    """Text that is not UTF-8. Detectors confuse the Latin code pages: among those, Windows-1252 is the usual one."""
+    loose = data.decode("utf-8", "replace")
+    damaged = loose.count("\ufffd")
+    if sum(1 for character in loose if character > "\x7f") - damaged >= damaged:
+        line = data[: error.start].count(b"\n") + 1
+        raise _undecodable(f"it is UTF-8 but damaged at byte {error.start} (line {line})")
+    best = from_bytes(data[:_SAMPLE]).best()
+    if best is None:
+        raise _undecodable("no encoding fits its bytes") from error
+    for name in ("cp1252", best.encoding) if best.encoding in _LATIN else (best.encoding,):
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    raise _undecodable(f"it looks like {best.encoding}, and is not") from error
 
 
 def _utf16_without_bom(data: bytes) -> str:
@@ -72,8 +104,9 @@ def _undecodable(why: str) -> UnreadableFile:
 
 def _separator_line(text: str, eol: str) -> tuple[str | None, int, str]:
     first, _, rest = text.partition(eol)
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[4], 1, rest
+    line = first.strip("\r\n ")
+    if line.lower().startswith("sep=") and len(line) == 5:
+        return line[4], 1, rest
     return None, 0, text
 
 
@@ -89,16 +122,21 @@ def _is_simple(text: str, eol: str) -> bool:
     return '"' not in text and (eol == "\r" or "\r" not in text.replace("\r\n", ""))
 
 
-def _header(names: list[str]) -> list[str]:
+def _header(names: list[str]) -> tuple[list[str], bool]:
+    """Column names, and whether the header ends with a separator that every record then may end with too."""
     cleaned = [name.strip().lstrip("\ufeff") for name in names]
-    while cleaned and not cleaned[-1]:
+    ends_open = len(cleaned) > 1 and not cleaned[-1]
+    if ends_open:
         cleaned.pop()
-    if not cleaned:
+    if not any(cleaned):
         raise UnreadableFile("the file has no header line", "Give it a first line with the column names.")
     doubles = sorted({name for name in cleaned if name and cleaned.count(name) > 1})
     if doubles:
         raise UnreadableFile(f"the header names {', '.join(doubles)} more than once", "Name every column once.")
-    return [name or f"column_{position}" for position, name in enumerate(cleaned, 1)]
+    reserved = sorted(name for name in cleaned if name.startswith("__"))
+    if reserved:
+        raise UnreadableFile(f"the header uses the reserved name {', '.join(reserved)}", "Rename the column.")
+    return [name or f"column_{position}" for position, name in enumerate(cleaned, 1)], ends_open
 
 
 def _read_simple(text: str, eol: str, separator: str, skipped: int) -> TextTable:
@@ -109,10 +147,10 @@ def _read_simple(text: str, eol: str, separator: str, skipped: int) -> TextTable
     lines = lines.filter(pl.col("text").str.strip_chars(" ") != "")
     if lines.height == 0:
         raise UnreadableFile("the file is empty", "Give it a first line with the column names.")
-    names = _header(lines["text"][0].split(separator))
+    names, ends_open = _header(lines["text"][0].split(separator))
     body = lines.slice(1).with_columns(pl.col("text").str.split(separator).alias("fields"))
     body = body.with_columns(pl.col("fields").list.len().cast(pl.Int64).alias("found"))
-    trailing = (pl.col("found") == len(names) + 1) & (pl.col("fields").list.last() == "")
+    trailing = pl.lit(ends_open) & (pl.col("found") == len(names) + 1) & (pl.col("fields").list.last() == "")
     fits = (pl.col("found") == len(names)) | trailing
     good = body.filter(fits)
     columns = [pl.col("fields").list.get(position, null_on_oob=True).alias(name) for position, name in enumerate(names)]
@@ -130,18 +168,19 @@ def _empty_is_null(names: list[str]) -> list[pl.Expr]:
 
 def _records(text: str, separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Records with the physical line they start on; a lone CR inside quotes stays what it is."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     start = 1
     while True:
         try:
             record = next(reader, None)
         except csv.Error as error:
             raise UnreadableFile(
-                f"line {start + skipped} cannot be read as a record: {error}", "Check the quotes of that line."
+                f"line {start + skipped} cannot be read as a record: {error}",
+                "Close the quote that opens on that line, or double the quotes inside it.",
             ) from error
         if record is None:
             return
-        if any(value != "" for value in record):
+        if record:
             yield start + skipped, record
         start = reader.line_num + 1
 
@@ -152,12 +191,12 @@ def _read_quoted(text: str, separator: str, skipped: int) -> TextTable:
     first = next(records, None)
     if first is None:
         raise UnreadableFile("the file is empty", "Give it a first line with the column names.")
-    names = _header(first[1])
+    names, ends_open = _header(first[1])
     width = len(names)
     good: list[list[str | int | None]] = []
     broken: list[BrokenRecord] = []
     for line, record in records:
-        if len(record) == width + 1 and record[-1] == "":
+        if ends_open and len(record) == width + 1 and record[-1] == "":
             record = record[:-1]
         if len(record) != width:
             broken.append(BrokenRecord(line, separator.join(record), len(record), width))

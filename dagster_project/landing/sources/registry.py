@@ -45,8 +45,8 @@ def source_batches(spec: str) -> list[SourceBatch]:
         return canonical_batches(Path(location).expanduser())
     if name not in bundled_sources():
         known = [*bundled_sources(), f"{CANONICAL}:FOLDER"]
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
-        raise UsageError(f"There is no source {name!r}.", f"Known sources: {', '.join(near)}.")
+        near = [*difflib.get_close_matches(name, known, n=1, cutoff=0.5), *known]
+        raise UsageError(f"There is no source {name!r}.", f"Known sources: {', '.join(dict.fromkeys(near))}.")
     folder = Path(location).expanduser() if location else SEEDS / name
     return mapped_batches(name, _read(HERE / name / "source.yml"), folder)
 

@@ -14,12 +14,13 @@ import polars as pl
 
 from dagster_project.contract.model import load_contract
 from dagster_project.errors import UsageError
-from dagster_project.landing.conform import FILE
+from dagster_project.landing.casting import FILE
 from dagster_project.landing.readers import TextTable
 from dagster_project.landing.readers.files import table_name
 from dagster_project.landing.sources import SourceBatch, SourceFile
 
 BATCH_FILE = "_batch.json"
+_NAME = re.compile(r"^(?!refused$)[A-Za-z0-9][A-Za-z0-9._-]*$")
 _SUFFIX = re.compile(r"^([_.\-]?(\d|part).*)?$")
 
 
@@ -37,7 +38,8 @@ def canonical_batches(folder: Path) -> list[SourceBatch]:
         )
     if own.files and parts and not (folder / BATCH_FILE).is_file():
         first = min(parts, key=_order)
-        joined = replace(first, files=(*own.files, *first.files), ignored=(*own.ignored, *first.ignored))
+        inner = _batch(folder / first.origin.partition(":")[2], first.origin.partition(":")[2], inside=True)
+        joined = replace(first, files=(*own.files, *inner.files), ignored=(*own.ignored, *first.ignored))
         return sorted([joined, *(batch for batch in parts if batch is not first)], key=_order)
     return sorted([batch for batch in (own, *parts) if batch.files], key=_order)
 
@@ -46,7 +48,8 @@ def _order(batch: SourceBatch) -> tuple[datetime, str]:
     return (batch.extracted_at or datetime.min, batch.origin)
 
 
-def _batch(folder: Path, name: str) -> SourceBatch:
+def _batch(folder: Path, name: str, *, inside: bool = False) -> SourceBatch:
+    """The folder as a batch; `inside` names its files with the folder, since files of the folder above join them."""
     declared = _declared(folder)
     files, ignored = [], []
     for path in sorted(folder.iterdir()):
@@ -56,7 +59,7 @@ def _batch(folder: Path, name: str) -> SourceBatch:
         if entity is None:
             ignored.append(path.name)
         else:
-            files.append(_file(path, entity))
+            files.append(_file(path, entity, f"{name}/{path.name}" if inside else path.name))
     return SourceBatch(
         source_system=declared.get("source_system", "canonical"),
         batch_id=declared.get("batch_id"),
@@ -77,6 +80,17 @@ def _declared(folder: Path) -> dict[str, Any]:
         declared: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UsageError(f"{path} is not readable as JSON: {error}.", "Correct it or remove it.") from error
+    texts = ("batch_id", "extracted_at", "source_system", "as_of")
+    wrong = not isinstance(declared, dict) or any(not isinstance(declared.get(key, ""), str) for key in texts)
+    if wrong or not isinstance(declared.get("full", []), list):
+        raise UsageError(
+            f"{path} must be an object with texts {', '.join(texts)} and a list full.", "Correct it or remove it."
+        )
+    if not _NAME.match(declared.get("source_system", "canonical")):
+        raise UsageError(
+            f"{path}: {declared['source_system']!r} is no name for a source.",
+            "Use letters, digits, dots, dashes and underscores.",
+        )
     unknown = sorted(set(declared.get("full", ())) - set(load_contract().entities))
     if unknown:
         raise UsageError(f"{path}: full names {', '.join(unknown)}, which the contract does not know.", "Correct it.")
@@ -109,12 +123,12 @@ def entity_of(path: Path) -> str | None:
     return None
 
 
-def _file(path: Path, entity: str) -> SourceFile:
+def _file(path: Path, entity: str, name: str) -> SourceFile:
     contract = load_contract().entity(entity)
     return SourceFile(
         path=path,
-        name=path.name,
-        entities=partial(_entities, path.name, entity),
+        name=name,
+        entities=partial(_entities, name, entity),
         required={entity: contract.required},
         counted_as=entity,
         known_columns=frozenset(item.name for item in contract.fields),

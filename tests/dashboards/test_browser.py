@@ -80,6 +80,7 @@ def test_filters_survive_navigation(case_address, page, browser, tmp_path):
     card_says(page, "OTIF", "2 of 4 due schedule lines")
     page.locator(".st-key-region input").click()
     page.get_by_role("option", name="South").click()
+    page.keyboard.press("Escape")
     south_is_what_is_shown(page, tmp_path)
 
     open_page(page, "Data & trust")

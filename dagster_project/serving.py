@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
+
 from dagster_project.errors import UsageError
 from dagster_project.publishing.builds import build_path, current
 from dagster_project.settings import HOME_VARIABLE, PROJECT_ROOT
@@ -29,16 +31,16 @@ def serve(home: Path, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS, 
     require_packages()
     require_build(home)
     require_free_port(port, address)
-    print(f"OrderLens serves {home} on http://{address}:{port} (stop with Ctrl+C)", file=sys.stderr, flush=True)
+    click.echo(f"OrderLens serves {home} on http://{address}:{port} (stop with Ctrl+C)", err=True)
     call = command(port, address)
     execute(call[0], call, environment(home))
     return 0
 
 
 def command(port: int, address: str = DEFAULT_ADDRESS) -> list[str]:
-    """The call that starts Streamlit; collecting garbage after every script run would cost a page 40 ms."""
+    """The call that starts Streamlit on the pages, imported beforehand; collecting garbage after every script run would cost a page 40 ms."""
     return [
-        *(sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "app.py")),
+        *(sys.executable, "-m", "dashboards.serve"),
         *("--server.port", str(port), "--server.address", address, "--server.headless", "true"),
         *("--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"),
         *("--runner.postScriptGC", "false"),

@@ -88,8 +88,9 @@ _SOURCES = (
         "every source with obligations says as of when its figures hold",
         """
         select source_system, as_of_kind from data_sources
-        where source_system in (select source_system from obligations) and (as_of_kind = 'date' and as_of_date is not null or as_of_kind = 'instant' and as_of_at is not null)
-            is not true
+        where source_system in (select source_system from obligations)
+            and (case as_of_kind when 'date' then as_of_date is not null when 'instant' then as_of_at is not null end)
+                is not true
         """,
     ),
     Audit(

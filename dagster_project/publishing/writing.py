@@ -1,4 +1,4 @@
-"""Write, audit, verify, move: copy the published models into a new file, and let it serve once nothing speaks against it."""
+"""Write, audit, verify, move: copy the published models into a new file and let it serve once nothing is against it."""
 
 from __future__ import annotations
 

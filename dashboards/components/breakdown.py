@@ -48,7 +48,8 @@ def draw_breakdown(rows: Rows, dimension: str, labels: Mapping[str, str], on_pic
             figures.html(row_html(row, most, failures))
     _draw_rest(rows[len(shown) :])
     if is_long:
-        st.toggle(f"Show {fmt.count(min(len(rows), MOST_SHOWN))}", key="all-rows")
+        all_of = "all" if len(rows) <= MOST_SHOWN else "the first"
+        st.toggle(f"Show {all_of} {fmt.count(min(len(rows), MOST_SHOWN))}", key="all-rows")
     if any(0 < row["denominator"] < fmt.SMALL_DENOMINATOR for row in shown):
         said = f"(few): fewer than {fmt.SMALL_DENOMINATOR} due; the rate says little."
         st.html(tag("p", said, "ol-small"))

@@ -28,7 +28,8 @@ def draw_drill(drill: Drill, states: str, only: str | None, stem: str) -> None:
     st.html(tag("p", text(told), "ol-small", role="status"))
     if not drill.rows:
         return
-    draw_list(drill.frame, "list", open_row, [fmt.obligation_name(row) for row in drill.rows])
+    # Keyed by what is listed: a row chosen in one list is not the row at its place in the next.
+    draw_list(drill.frame, f"list-{stem}", open_row, [fmt.obligation_name(row) for row in drill.rows])
     st.download_button(
         f"Download {fmt.plural(len(drill.rows), 'obligation', 'obligations')} as CSV",
         # Written when it is asked for: 10,000 rows would cost every run a quarter of a second.

@@ -88,5 +88,6 @@ def draw_list(frame: pd.DataFrame, key: str, on_select: Any, names: Sequence[str
         key=key,
         on_select=lambda: on_select(key, names),
         selection_mode="single-row",
+        placeholder=fmt.DASH,
         alt="Obligations behind the figure; choose a row to see what happened to it",
     )

@@ -75,9 +75,9 @@ def _event_words(event: Mapping[str, Any]) -> str:
 
 
 def _event(event: Mapping[str, Any]) -> str:
-    when = fmt.instant(event["occurred_at"]) if event["occurred_at"] else fmt.day(event["occurred_date"])
-    if event["occurred_at"] and event["occurred_date"]:
-        when = f"{fmt.day(event['occurred_date'])} at the place; {when}"
+    at, on = event["occurred_at"], event["occurred_date"]
+    told = [f"{fmt.day(on)} at the place" if at else fmt.day(on)] if on else []
+    when = "; ".join([*told, *([fmt.instant(at)] if at else [])]) or "when is not recorded"
     body = tag("strong", text(fmt.code(event["event_kind"], fmt.EVENTS)))
     body += tag("div", text(when), "ol-when") + tag("div", text(_event_words(event)))
     return tag("li", body + tag("div", text(_proof(event)), "ol-proof"))

@@ -246,7 +246,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         options = ("--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none")
         log = (tmp_path_factory.mktemp("serve") / "log.txt").open("wb")
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(APP), *options],
+            [sys.executable, "-m", "dashboards.serve", *options],
+            cwd=ROOT,
             env={**os.environ, "ORDERLENS_HOME": str(at_home)},
             stdout=log,
             stderr=subprocess.STDOUT,

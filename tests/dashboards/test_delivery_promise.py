@@ -221,4 +221,4 @@ def test_the_data_page_lists_batches_quarantined_rows_and_refused_files(home, op
     assert "not_a_date" in shown
     assert "shipment_id is missing" in shown
     assert "One by one, 2 of 2 shown:" in words_of(at)
-    assert list(at.dataframe[0].value["source_line"]) == [8, 9]
+    assert list(at.dataframe[0].value["Line"]) == [8, 9]

@@ -8,7 +8,6 @@ from dashboards import cache, state
 from dashboards import format as fmt
 from dashboards.components import header, trust
 from dashboards.components.markup import heading, table
-from dashboards.queries.errors import QueryError
 
 
 def section(title: str, empty: str, is_empty: bool) -> bool:
@@ -45,9 +44,10 @@ def draw_page(view: state.View) -> None:
         st.html(table(rows, {**columns, "quarantined": "Rows"}, ("quarantined",)))
         shown = landed["rows"]
         st.caption(f"One by one, {fmt.of(len(shown), company.quarantined_rows)} shown:")
-        names = ("source_file", "source_line", "entity", "row_key", "rule", "column_name", "value", "message")
+        columns = {"source_file": "File", "source_line": "Line", "entity": "Entity", "row_key": "Key", "rule": "Rule"}
+        columns |= {"column_name": "Column", "value": "Value", "message": "Why"}
         st.dataframe(
-            {name: [row[name] for row in shown] for name in names},
+            {label: [row[name] for row in shown] for name, label in columns.items()},
             hide_index=True,
             alt="Quarantined rows with the rule each broke, its file and line",
         )
@@ -60,7 +60,4 @@ def draw_page(view: state.View) -> None:
         st.caption(f"Licence: {company.licence or fmt.DASH}. {company.attribution or ''}")
 
 
-try:
-    draw_page(state.current_view())
-except QueryError as error:
-    header.draw_error(error)
+draw_page(state.current_view())

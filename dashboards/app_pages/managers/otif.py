@@ -101,7 +101,13 @@ def draw_figures(view: state.View, measure: figures.Measure, labels: dict[str, L
 
 def draw_page(view: state.View) -> None:
     """The page in the reader's order: whose figures, can I trust them, how are we doing, where and why not."""
-    measures = figures.measures(view)
+    try:
+        measures = figures.measures(view)
+    except QueryError as error:
+        header.draw_plain_header(TITLE, view.company)
+        header.draw_notes(state.notes(), state.dismiss_notes)
+        header.draw_error(error)
+        return
     labels = cache.member_labels(*view.place, view.company.source_system, view.scope)
     answers = [measure.answer for measure in measures.values()]
     header.draw_header(TITLE, view.company, view.definition, answers[0], state.filter_words(view, labels))
@@ -122,7 +128,4 @@ def draw_page(view: state.View) -> None:
         header.draw_nothing(state.clear_filters)
 
 
-try:
-    draw_page(state.current_view())
-except QueryError as error:
-    header.draw_error(error)
+draw_page(state.current_view())

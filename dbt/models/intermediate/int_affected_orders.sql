@@ -27,7 +27,7 @@ applied as (
 new_batches as (
     select source_system, batch_file_id
     from {{ source('raw', 'batch_files') }}
-    where batch_file_id not in (select batch_file_id from applied)
+    where batch_file_id not in (select applied.batch_file_id from applied)
 ),
 
 touched as (
@@ -47,12 +47,12 @@ moved_before as (
 ),
 
 changed_masters as (
-{% for master in masters %}
+    {% for master in masters %}
     select masters.source_system
     from {{ ref(master) }} as masters
     inner join new_batches on masters.batch_file_id = new_batches.batch_file_id
     union all
-{% endfor %}
+    {% endfor %}
     select full_extracts.source_system
     from {{ source('raw', 'full_extracts') }} as full_extracts
     inner join new_batches on full_extracts.batch_file_id = new_batches.batch_file_id
@@ -63,7 +63,7 @@ first_commitments as (
     from {{ ref('stg_commitment_changes') }}
     where side = 'sales'
     group by source_system
-    having max(case when batch_file_id in (select batch_file_id from applied) then 1 else 0 end) = 0
+    having max(case when batch_file_id in (select applied.batch_file_id from applied) then 1 else 0 end) = 0
 ),
 
 changed_sources as (

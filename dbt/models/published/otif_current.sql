@@ -5,6 +5,16 @@ conformance as (
     where known_to = {{ end_of_time() }}
 ),
 
+zones as (
+    select distinct source_system, place_zone from conformance
+),
+
+obligations as (
+    select * from {{ ref('fct_order_obligations') }}
+    union all
+    select * from {{ ref('fct_purchase_obligations') }}
+),
+
 as_of as (
     select
         zones.source_system,
@@ -13,7 +23,7 @@ as_of as (
             when sources.as_of_kind = 'date' then {{ local_day_end('sources.as_of_date', 'zones.place_zone') }}
             else sources.as_of_at
         end as as_of_instant
-    from (select distinct source_system, place_zone from conformance) as zones
+    from zones
     inner join {{ ref('dim_sources') }} as sources on zones.source_system = sources.source_system
 ),
 
@@ -53,11 +63,7 @@ current_rows as (
             and conformance.place_zone = as_of.place_zone
             and conformance.valid_from <= as_of.as_of_instant
             and conformance.valid_to > as_of.as_of_instant
-    inner join (
-        select * from {{ ref('fct_order_obligations') }}
-        union all
-        select * from {{ ref('fct_purchase_obligations') }}
-    ) as obligations
+    inner join obligations
         on conformance.obligation_key = obligations.obligation_key
 )
 

@@ -1,2 +1,7 @@
-select source_system, source_file, message, remedy, kept_as
+select
+    source_system,
+    source_file,
+    message,
+    remedy,
+    kept_as
 from {{ source('raw', 'refused_files') }}

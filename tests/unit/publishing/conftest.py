@@ -52,9 +52,7 @@ MakeWarehouse = Callable[..., Warehouse]
 def make_warehouse(tmp_path: Path) -> MakeWarehouse:
     """Make a warehouse of obligations and batches; every table that a build needs is there."""
 
-    def make(
-        obligations: tuple[Obligation, ...] = TWO_OBLIGATIONS, keep_builds: int = 5, **rows: Any
-    ) -> Warehouse:
+    def make(obligations: tuple[Obligation, ...] = TWO_OBLIGATIONS, keep_builds: int = 5, **rows: Any) -> Warehouse:
         settings = Settings(home=tmp_path / "home", keep_builds=keep_builds)
         settings.warehouse.parent.mkdir(parents=True)
         rows.setdefault("batches", (BATCH,))

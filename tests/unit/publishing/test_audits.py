@@ -36,7 +36,9 @@ BREAKS = {
         "insert into otif_conformance by name select * replace (timestamp '2026-01-01' as known_from,"
         " otif_key || '/later' as otif_key) from otif_conformance",
     ],
-    "five_states_add_up": ["insert into otif_conformance by name select * replace (otif_key || '/again' as otif_key) from otif_conformance"],
+    "five_states_add_up": [
+        "insert into otif_conformance by name select * replace (otif_key || '/again' as otif_key) from otif_conformance"
+    ],
     "window_quantity_is_capped": ["update otif_conformance set window_quantity = 11 where is_met"],
     "met_means_on_time_and_in_full": ["update otif_conformance set is_in_full = null where is_met"],
     "a_fallback_says_so": ["update otif_conformance set is_promise_fallback = true"],

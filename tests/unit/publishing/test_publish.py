@@ -76,7 +76,7 @@ def test_builds_of_the_same_instant_or_of_a_clock_set_back_have_ids_that_still_s
 def test_a_refused_build_leaves_the_previous_one_serving(make_warehouse):
     warehouse = make_warehouse()
     serving = publish(warehouse.settings)
-    with pytest.raises(AuditFailed, match="nothing_passes.*order_id O1.*Withheld: OTIF") as failed:
+    with pytest.raises(AuditFailed, match=r"nothing_passes.*order_id O1.*Withheld: OTIF") as failed:
         publish(warehouse.settings, audits=[REFUSES])
     assert failed.value.exit_code == 1
     assert failed.value.remedy == f"Build {serving.build_id} keeps serving."

@@ -97,7 +97,8 @@ delivered as (
     select
         line_key, case when not is_continuation then schedule_no end as schedule_no,
         'delivered' as event_kind, delivered_at as occurred_at, delivered_date as occurred_date,
-        'us' as initiator, accepted_quantity as quantity, cast(null as date) as old_date, cast(null as date) as new_date,
+        'us' as initiator, accepted_quantity as quantity, cast(null as date) as old_date,
+        cast(null as date) as new_date,
         concat_ws(
             ', ',
             case when rejected_quantity > 0 then concat(cast(rejected_quantity as varchar), ' rejected') end,

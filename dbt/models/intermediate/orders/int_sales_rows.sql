@@ -14,11 +14,17 @@ shipment_lines as (
 ),
 
 rows_of_orders as (
-    select order_roots.order_key, orders.source_system, orders.order_id, orders.batch_file_id, orders.known_from, orders.known_to
+    select
+        order_roots.order_key,
+        orders.source_system,
+        orders.order_id,
+        orders.batch_file_id,
+        orders.known_from,
+        orders.known_to
     from {{ ref('stg_orders') }} as orders
     inner join order_roots
         on orders.source_system = order_roots.source_system and orders.order_id = order_roots.order_id
-{% for model in by_line %}
+    {% for model in by_line %}
     union all
     select roots.order_key, lines.source_system, lines.order_id, lines.batch_file_id, lines.known_from, lines.known_to
     from {{ ref(model) }} as lines
@@ -27,9 +33,15 @@ rows_of_orders as (
             lines.source_system = roots.source_system
             and lines.order_id = roots.order_id
             and lines.line_no = roots.line_no
-{% endfor %}
+    {% endfor %}
     union all
-    select roots.order_key, changes.source_system, changes.order_id, changes.batch_file_id, changes.known_from, changes.known_to
+    select
+        roots.order_key,
+        changes.source_system,
+        changes.order_id,
+        changes.batch_file_id,
+        changes.known_from,
+        changes.known_to
     from {{ ref('stg_commitment_changes') }} as changes
     inner join roots
         on

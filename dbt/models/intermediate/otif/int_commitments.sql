@@ -34,8 +34,12 @@ recorded as (
         ordered.position,
         ordered.changed_from,
         ordered.position = firsts.first_position as is_first,
-        case when ordered.new_date is distinct from ordered.old_date then ordered.new_date end as moved_to_date,
-        case when ordered.new_quantity is distinct from ordered.old_quantity then ordered.new_quantity end as moved_to_quantity,
+        case
+            when ordered.old_date is null or ordered.new_date <> ordered.old_date then ordered.new_date
+        end as moved_to_date,
+        case
+            when ordered.old_quantity is null or ordered.new_quantity <> ordered.old_quantity then ordered.new_quantity
+        end as moved_to_quantity,
         ordered.is_asked_by_receiver
     from ordered
     inner join firsts
@@ -43,7 +47,7 @@ recorded as (
     where ordered.position >= firsts.first_position
 ),
 
-{#- A history that begins with a change still says what was committed before it. -#}
+-- A history that begins with a change still says what was committed before it.
 implied as (
     select
         ordered.epoch,
@@ -60,8 +64,12 @@ implied as (
     inner join firsts
         on ordered.epoch = firsts.epoch and ordered.obligation_key = firsts.obligation_key
     where ordered.position = 1 and firsts.first_position = 0
+),
+
+commitments as (
+    select * from recorded
+    union all
+    select * from implied
 )
 
-select * from recorded
-union all
-select * from implied
+select * from commitments

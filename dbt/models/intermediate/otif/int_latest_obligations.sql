@@ -53,7 +53,9 @@ described as (
         case when carried.modes > 1 then 'several' else carried.transport_mode end as transport_mode,
         case when carried.carriers > 1 then 'several' else carried.carrier_id end as carrier_id,
         carried.obligation_key is not null as is_shipped,
-        coalesce(latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}) as judged_at
+        coalesce(
+            latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}
+        ) as judged_at
     from latest
     left join carried on latest.obligation_key = carried.obligation_key
 )

@@ -91,7 +91,9 @@ fills as (
         arrivals.arrived_date,
         case
             when arrivals.quantity is not null
-                then least(arrivals.arrives_to, capacity.fills_to) - greatest(arrivals.arrives_from, capacity.fills_from)
+                then
+                    least(arrivals.arrives_to, capacity.fills_to)
+                    - greatest(arrivals.arrives_from, capacity.fills_from)
         end as quantity,
         arrivals.reference,
         arrivals.row_key

@@ -2,20 +2,21 @@ with
 
 both_sides as (
     select
-        epoch, order_key, line_key, obligation_key, side, source_system, order_id, line_no, schedule_no, origin_order_id,
-        order_type, channel, customer_id, product_id, supplier_id, site_id, ship_to_address_id, fulfilment_mode, uom,
-        currency, quantity, unit_price, net_unit_price, requested_date, window_start, window_end,
+        epoch, order_key, line_key, obligation_key, side, source_system, order_id, line_no, schedule_no,
+        origin_order_id, order_type, channel, customer_id, product_id, supplier_id, site_id, ship_to_address_id,
+        fulfilment_mode, uom, currency, quantity, unit_price, net_unit_price, requested_date, window_start, window_end,
         destination_zone, dock_zone, is_destination_zone_assumed, is_dock_zone_assumed,
         received_at, received_date, entered_at, cancelled_at, cancelled_date, cancelled_by,
         source_entity, source_file, source_line
     from {{ ref('int_sales_obligations') }}
     union all
     select
-        epoch, order_key, line_key, obligation_key, side, source_system, order_id, line_no, schedule_no, origin_order_id,
-        null as order_type, null as channel, null as customer_id, product_id, supplier_id, site_id,
+        epoch, order_key, line_key, obligation_key, side, source_system, order_id, line_no, schedule_no,
+        origin_order_id, null as order_type, null as channel, null as customer_id, product_id, supplier_id, site_id,
         null as ship_to_address_id, null as fulfilment_mode, uom,
         currency, quantity, unit_price, net_unit_price, requested_date, null as window_start, null as window_end,
-        dock_zone as destination_zone, dock_zone, is_dock_zone_assumed as is_destination_zone_assumed, is_dock_zone_assumed,
+        dock_zone as destination_zone, dock_zone, is_dock_zone_assumed as is_destination_zone_assumed,
+        is_dock_zone_assumed,
         received_at, received_date, null as entered_at, cancelled_at, cancelled_date, cancelled_by,
         source_entity, source_file, source_line
     from {{ ref('int_purchase_obligations') }}

@@ -1,5 +1,4 @@
 {#- Sums what had arrived by each instant; nothing is joined to a movement before it is added up. -#}
-{%- set inside = "arrivals.arrived_date <= windows.due_date and (windows.window_opens_date is null or arrivals.arrived_date >= windows.window_opens_date)" -%}
 with
 
 instants as (
@@ -24,7 +23,16 @@ measured as (
         count(arrivals.quantity) as arrivals_with_quantity,
         count(arrivals.arrived_date) as arrivals_with_date,
         sum(arrivals.quantity) as arrived_quantity,
-        coalesce(sum(case when {{ inside }} then arrivals.quantity end), 0) as inside_quantity,
+        coalesce(
+            sum(
+                case
+                    when
+                        arrivals.arrived_date <= windows.due_date
+                        and (windows.window_opens_date is null or arrivals.arrived_date >= windows.window_opens_date)
+                        then arrivals.quantity
+                end
+            ), 0
+        ) as inside_quantity,
         min(
             case when arrivals.running_quantity >= windows.required_quantity then arrivals.arrived_date end
         ) as completed_date,

@@ -40,7 +40,9 @@ defined as (
         {{ add_days('promises.promise_date', 'promises.window_end_offset_days + definitions.days_late') }} as due_date,
         case
             when definitions.days_early is not null
-                then {{ add_days('promises.promise_date', 'promises.window_start_offset_days - definitions.days_early') }}
+                then {{ add_days(
+                    'promises.promise_date', 'promises.window_start_offset_days - definitions.days_early'
+                ) }}
         end as window_opens_date
     from promises
     inner join {{ ref('otif_definitions') }} as definitions

@@ -63,26 +63,36 @@ asked_in_time as (
         on asked_for.epoch = obligations.epoch and asked_for.obligation_key = obligations.obligation_key
 ),
 
+asked_so_far as (
+    select
+        *,
+        min(case when is_in_time then 1 else 0 end) over (
+            partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+        ) as holds
+    from asked_in_time
+),
+
 customer_agreed as (
-    select * from (
-        select
-            *,
-            min(case when is_in_time then 1 else 0 end) over (
-                partition by epoch, obligation_key order by position rows between unbounded preceding and current row
-            ) as holds
-        from asked_in_time
-    ) as judged
+    select * from asked_so_far
     where holds = 1
 ),
 
+promises_made as (
+    select 'first_committed' as promise
+    union all
+    select 'last_committed' as promise
+    union all
+    select 'customer_agreed' as promise
+),
+
 committed as (
-{% for promise in ['first_committed', 'last_committed', 'customer_agreed'] %}
+    {% for promise in ['first_committed', 'last_committed', 'customer_agreed'] %}
     select
         epoch, order_key, obligation_key, '{{ promise }}' as promise, changed_from, position,
         promise_date, promise_quantity, is_rebased, false as is_fallback, false as is_unconfirmed
     from {{ promise }}
     {{ 'union all' if not loop.last }}
-{% endfor %}
+    {% endfor %}
 ),
 
 requested as (
@@ -106,7 +116,7 @@ before_any_commitment as (
         obligations.epoch,
         obligations.order_key,
         obligations.obligation_key,
-        promises.promise,
+        promises_made.promise,
         {{ beginning_of_time() }} as changed_from,
         -1 as position,
         case
@@ -117,13 +127,7 @@ before_any_commitment as (
         obligations.is_fallback,
         obligations.side = 'purchase' as is_unconfirmed
     from obligations
-    cross join (
-        select 'first_committed' as promise
-        union all
-        select 'last_committed' as promise
-        union all
-        select 'customer_agreed' as promise
-    ) as promises
+    cross join promises_made
 ),
 
 all_promises as (

@@ -62,7 +62,9 @@ commitments as (
         obligations.obligation_key,
         obligations.side,
         coalesce(
-            {{ event_instant('rows_of_obligations.changed_at', 'rows_of_obligations.changed_date', 'obligations.dock_zone') }},
+            {{ event_instant(
+                'rows_of_obligations.changed_at', 'rows_of_obligations.changed_date', 'obligations.dock_zone'
+            ) }},
             {{ beginning_of_time() }}
         ) as changed_from,
         rows_of_obligations.old_date,

@@ -1,15 +1,17 @@
 {%- set line = line_key('purchase', 'po_id', 'line_no') -%}
 with
 
+lines as (
+    select distinct source_system, order_id, line_key
+    from {{ ref('int_latest_obligations') }}
+    where side = 'purchase'
+),
+
 orders as (
-    select orders.*, obligations.line_key
+    select orders.*, lines.line_key
     from {{ ref('stg_purchase_orders') }} as orders
-    inner join (
-        select distinct source_system, order_id, line_key
-        from {{ ref('int_latest_obligations') }}
-        where side = 'purchase'
-    ) as obligations
-        on orders.source_system = obligations.source_system and orders.po_id = obligations.order_id
+    inner join lines
+        on orders.source_system = lines.source_system and orders.po_id = lines.order_id
 ),
 
 receipts as (
@@ -49,7 +51,10 @@ confirmed as (
     select
         {{ line }} as line_key, schedule_no,
         case
-            when confirmation_version = min(confirmation_version) over (partition by source_system, po_id, line_no, schedule_no)
+            when
+                confirmation_version = min(confirmation_version) over (
+                    partition by source_system, po_id, line_no, schedule_no
+                )
                 then 'first_committed'
             else 'changed'
         end as event_kind,

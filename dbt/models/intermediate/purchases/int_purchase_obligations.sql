@@ -88,7 +88,9 @@ obligations as (
     select
         obligation_rows.epoch,
         obligation_rows.order_key,
-        {{ line_key('purchase', 'obligation_rows.po_id', 'obligation_rows.line_no', 'obligation_rows.source_system') }} as line_key,
+        {{ line_key(
+            'purchase', 'obligation_rows.po_id', 'obligation_rows.line_no', 'obligation_rows.source_system'
+        ) }} as line_key,
         'purchase' as side,
         obligation_rows.source_system,
         obligation_rows.po_id as order_id,

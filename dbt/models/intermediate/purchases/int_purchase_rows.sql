@@ -5,11 +5,11 @@
 with
 
 rows_of_orders as (
-{% for model in by_order %}
+    {% for model in by_order %}
     select source_system, po_id as order_id, batch_file_id, known_from, known_to
     from {{ ref(model) }}
     union all
-{% endfor %}
+    {% endfor %}
     select source_system, order_id, batch_file_id, known_from, known_to
     from {{ ref('stg_commitment_changes') }}
     where side = 'purchase'

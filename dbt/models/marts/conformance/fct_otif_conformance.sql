@@ -31,7 +31,10 @@ explained as (
         ) as reasons,
         concat_ws(
             '|',
-            case when place = 'delivered' and due_status = 'due' and is_shipped and arrivals = 0 then 'shipped_without_proof' end,
+            case
+                when place = 'delivered' and due_status = 'due' and is_shipped and arrivals = 0
+                    then 'shipped_without_proof'
+            end,
             case when is_zone_assumed then 'zone_assumed' end,
             case when arrivals_with_quantity < arrivals then 'quantity_missing' end,
             case when arrivals_with_date < arrivals then 'arrival_time_missing' end,

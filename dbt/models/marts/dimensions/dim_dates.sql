@@ -16,7 +16,15 @@ dates as (
         {{ iso_weekday('day') }} as iso_weekday
     from days
     union all
-    select 0, null, null, null, null, null, null, null
+    select
+        0 as date_key,
+        null as day,
+        null as year,
+        null as quarter,
+        null as month,
+        null as iso_week,
+        null as iso_year,
+        null as iso_weekday
 )
 
 select * from dates

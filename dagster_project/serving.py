@@ -38,7 +38,10 @@ def serve(home: Path, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS, 
 
 
 def command(port: int, address: str = DEFAULT_ADDRESS) -> list[str]:
-    """The call that starts Streamlit on the pages, imported beforehand; collecting garbage after every script run would cost a page 40 ms."""
+    """The call that starts Streamlit on pages imported beforehand.
+
+    Collecting garbage after every script run would cost a page 40 ms.
+    """
     return [
         *(sys.executable, "-m", "dashboards.serve"),
         *("--server.port", str(port), "--server.address", address, "--server.headless", "true"),

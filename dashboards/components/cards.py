@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import format as fmt
-from dashboards.components.markup import table, tag, text
+from dashboards.components.markup import tag, text
 from dashboards.queries.catalogue import Definition, Kpi
 from dashboards.queries.kpi import KpiAnswer
 
@@ -80,7 +80,8 @@ def draw_meaning(kpi: Kpi, definition: Definition, answer: KpiAnswer) -> None:
         "Standard": kpi.standard or fmt.DASH,
         "Level": fmt.LEVELS[answer.level],
     }
-    st.html(table([{"part": part, "says": says} for part, says in facts.items()], {"part": "Part", "says": "Says"}))
+    items = "".join(tag("dt", text(part)) + tag("dd", text(says)) for part, says in facts.items())
+    st.html(tag("dl", items, "ol-meaning"))
     if kpi.traps:
         traps = "".join(tag("li", text(trap)) for trap in kpi.traps)
         st.html(tag("p", "Kept in mind:", "ol-small") + tag("ul", traps, "ol-small"))

@@ -232,7 +232,10 @@ def headline(build: Build) -> list[str]:
     con = build.cursor()
     lines: list[str] = []
     for source in sources(con):
-        for side in sides(con, source.source_system) or ["sales"]:
+        found = sides(con, source.source_system)
+        if not found:
+            lines += ["", f"{source.source_system} ({source.title}): no order lines, so no obligations and no figures"]
+        for side in found:
             lines += ["", *_headline_of(build, source, side)]
     return [*lines, "", f"Build {build.build_id} is published. Look closer with `orderlens serve`."]
 
@@ -273,7 +276,14 @@ def landing_lines(landings: Iterable[Any]) -> list[str]:
         quarantined = sum(batch.quarantined for batch in landing.batches)
         landed = sum(batch.landed for batch in landing.batches)
         parts = f"{accepted:,} accepted + {quarantined:,} quarantined"
-        lines.append(f"{landing.source_system}: {landed:,} rows landed = {parts}")
+        before = sum(batch.already_landed for batch in landing.batches)
+        again = f" ({before} of {len(landing.batches)} batches had landed before)" if before else ""
+        lines.append(f"{landing.source_system}: {landed:,} rows landed = {parts}{again}")
+        if quarantined:
+            lines.append("  `orderlens quarantine list` says which rules they broke")
+        lines += [
+            f"  unknown column, kept as x_: {name}" for batch in landing.batches for name in batch.unknown_columns
+        ]
         lines += [f"  ignored, not an entity: {name}" for name in landing.ignored]
     return lines
 

@@ -22,12 +22,14 @@ class Batch:
     landed: int = 3
     accepted: int = 2
     quarantined: int = 1
+    already_landed: bool = False
+    unknown_columns: tuple[str, ...] = ("orders.csv: promo",)
 
 
 @dataclass
 class Landing:
     source_system: str = "acme"
-    batches: list[Batch] = field(default_factory=lambda: [Batch(), Batch(1, 1, 0)])
+    batches: list[Batch] = field(default_factory=lambda: [Batch(), Batch(1, 1, 0, True, ())])
     ignored: list[str] = field(default_factory=lambda: ["notes.txt"])
 
 
@@ -80,6 +82,8 @@ def test_run_passes_everything_on_and_prints_the_headline(tmp_path: Path, pipeli
         "steps": ("land", "build", "publish"),
     }
     assert "acme: 4 rows landed = 3 accepted + 1 quarantined" in found.output
+    assert "1 of 2 batches had landed before" in found.output
+    assert "unknown column, kept as x_: orders.csv: promo" in found.output
     assert "notes.txt" in found.output
     assert "0 of 1 schedule lines" in found.output
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from dagster_project.contract.model import Entity, load_contract
 from dagster_project.errors import UsageError
@@ -211,11 +212,11 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     instants: list[datetime] = []
     days: list[date] = []
     for conformed in entities.values():
-        for name, dtype in conformed.accepted.schema.items():
-            latest = conformed.accepted[name].max() if dtype in (pl.Date, pl.Datetime("us")) else None
-            if isinstance(latest, datetime) and latest.year < _OPEN_END_YEAR:
+        for column in conformed.accepted.select(cs.by_dtype(pl.Date, pl.Datetime("us"))):
+            latest = column.filter(column.dt.year() < _OPEN_END_YEAR).max()
+            if isinstance(latest, datetime):
                 instants.append(latest)
-            elif isinstance(latest, date) and latest.year < _OPEN_END_YEAR:
+            elif isinstance(latest, date):
                 days.append(latest)
     day_end = datetime.combine(max(days), time.max) if days else None
     instant = max(instants, default=None)

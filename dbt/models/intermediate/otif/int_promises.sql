@@ -34,47 +34,8 @@ last_committed as (
     )
 ),
 
-asked_for as (
-    select
-        *,
-        last_value(moved_to_date ignore nulls) over history as promise_date,
-        last_value(moved_to_quantity ignore nulls) over history as promise_quantity
-    from commitments
-    where is_first or is_asked_by_receiver
-    window history as (
-        partition by epoch, obligation_key order by position rows between unbounded preceding and current row
-    )
-),
-
-asked_in_time as (
-    select
-        asked_for.*,
-        not asked_for.is_first as is_rebased,
-        asked_for.is_first
-        or asked_for.changed_from <= {{ local_day_end(
-            add_days(
-                'lag(asked_for.promise_date) over (partition by asked_for.epoch, asked_for.obligation_key order by asked_for.position)',
-                'obligations.window_end_offset_days'
-            ),
-            'obligations.destination_zone'
-        ) }} as is_in_time
-    from asked_for
-    inner join obligations
-        on asked_for.epoch = obligations.epoch and asked_for.obligation_key = obligations.obligation_key
-),
-
-asked_so_far as (
-    select
-        *,
-        min(case when is_in_time then 1 else 0 end) over (
-            partition by epoch, obligation_key order by position rows between unbounded preceding and current row
-        ) as holds
-    from asked_in_time
-),
-
 customer_agreed as (
-    select * from asked_so_far
-    where holds = 1
+    select * from {{ ref('int_agreed_changes') }}
 ),
 
 promises_made as (

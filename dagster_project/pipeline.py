@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import dagster as dg
 
@@ -17,6 +18,7 @@ from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings
 from dagster_project.transform import parse_project
 
+_AS_OF_FORMS = "Write it as 2026-01-31 or 2026-01-31T12:00:00Z."
 STEPS = ("land", "build", "publish")
 _SELECTIONS = {"land": "land", "build": "star", "publish": "published_build"}
 
@@ -34,6 +36,8 @@ def run(
 
     UsageError (2) where a source, a file or the home cannot be used; RunFailed (1) where a stage or an audit failed.
     """
+    if as_of:
+        check_as_of(as_of)
     chosen = tuple(sources) or bundled_sources()
     batches = [batch for spec in chosen for batch in source_batches(spec)] if "land" in steps else []
     if "land" not in steps and not read_batches(settings.home):
@@ -43,6 +47,16 @@ def run(
         override = {name: as_of for name in _named(settings, batches)} if as_of else {}
         _execute(settings, chosen, override, full_refresh, steps, report)
     return report
+
+
+def check_as_of(text: str) -> None:
+    """UsageError unless the text is a day (2026-01-31) or an instant with a zone (2026-01-31T12:00:00Z)."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"As-of {text!r} is neither a day nor an instant.", _AS_OF_FORMS) from error
+    if len(text) > len("2026-01-31") and instant.tzinfo is None:
+        raise UsageError(f"As-of {text!r} has a time but no zone.", _AS_OF_FORMS)
 
 
 def _named(settings: Settings, batches: Sequence[SourceBatch]) -> set[str]:

@@ -89,7 +89,7 @@ def _batch_tables(connection: duckdb.DuckDBPyConnection, batches: list[dict[str,
             (b["source_system"], b["batch_file_id"], instants[b["batch_file_id"]], entity)
             for b in batches
             for entity in b["full"]
-            if b["entities"].get(entity, {}).get("landed")
+            if entity in b["entities"]
         ],
     )
     _fill(
@@ -150,9 +150,10 @@ def _refused_table(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
     _fill(
         connection,
         "refused_files",
-        "source_system varchar, source_file varchar, message varchar, remedy varchar, kept_as varchar",
+        "source_system varchar, batch_id varchar, source_file varchar, message varchar, remedy varchar, "
+        "kept_as varchar",
         [
-            (item["source_system"], item["file"], item["message"], item["remedy"], item["kept_as"])
+            (item["source_system"], item["batch_id"], item["file"], item["message"], item["remedy"], item["kept_as"])
             for item in read_refused(home)
         ],
     )

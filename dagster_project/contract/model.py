@@ -64,7 +64,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Entity:
-    """One entity of the contract: grain, key and fields in their order."""
+    """One entity of the contract: grain, key and fields in their order.
+
+    `key_without`: fields that stand in the key for a part of it that a row leaves empty.
+    """
 
     name: str
     description: str
@@ -72,6 +75,7 @@ class Entity:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     waits_for: str | None = None
+    key_without: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     by_name: dict[str, Field] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -151,5 +155,6 @@ def _entity(data: dict[str, Any], fields: dict[str, dict[str, Any]], where: str)
         key=tuple(data["key"]),
         fields=tuple(built),
         waits_for=data.get("waits_for"),
+        key_without={part: tuple(names) for part, names in data.get("key_without", {}).items()},
         by_name={item.name: item for item in built},
     )

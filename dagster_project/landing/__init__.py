@@ -93,7 +93,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     if batch_path(home, batch.source_system, identity[:16]).exists():
         result.batches.append(BatchResult(batch.source_system, batch_id, already_landed=True))
         return
-    read = _read(batch, contents, home)
+    read = _read(batch, batch_id, contents, home)
     result.refused.extend(read.refused)
     batch_file_id = _partial(identity, read) if read.refused else identity[:16]
     if batch_path(home, batch.source_system, batch_file_id).exists():
@@ -139,16 +139,20 @@ def _partial(identity: str, read: _Read) -> str:
     return sha256(f"{identity} without {sorted(item.file for item in read.refused)}".encode()).hexdigest()[:16]
 
 
-def _read(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]], home: Path) -> _Read:
+def _read(batch: SourceBatch, batch_id: str, contents: list[tuple[SourceFile, bytes]], home: Path) -> _Read:
     read = _Read()
     for item, data in contents:
+        if not data:
+            read.files.append(_described(item, data, 0, []))
+            continue
         try:
             table = read_table(item.path, data, separator=item.separator, encoding=item.encoding)
             _require_columns(item, table.columns)
             _refuse_twins(table.columns)
         except UnreadableFile as error:
             digest = sha256(data).hexdigest()
-            keep_refused(home, batch.source_system, item.path, item.name, digest, error.message, error.remedy)
+            told = (error.message, error.remedy)
+            keep_refused(home, batch.source_system, batch_id, item.path, item.name, digest, *told)
             read.refused.append(RefusedFile(item.name, error.message, error.remedy))
             continue
         for entity, frame in item.entities(table).items():
@@ -156,16 +160,18 @@ def _read(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]], home: Pa
         broken = [(item.name, record) for record in table.broken]
         read.broken.setdefault(item.counted_as, []).extend(broken)
         unknown = [name for name in table.columns if name not in item.known_columns]
-        read.files.append(
-            {
-                "file": item.name,
-                "entity": item.counted_as,
-                "sha256": sha256(data).hexdigest(),
-                "landed": table.records,
-                "unknown_columns": unknown,
-            }
-        )
+        read.files.append(_described(item, data, table.records, unknown))
     return read
+
+
+def _described(item: SourceFile, data: bytes, landed: int, unknown: list[str]) -> dict[str, Any]:
+    return {
+        "file": item.name,
+        "entity": item.counted_as,
+        "sha256": sha256(data).hexdigest(),
+        "landed": landed,
+        "unknown_columns": unknown,
+    }
 
 
 def _require_columns(item: SourceFile, columns: list[str]) -> None:
@@ -228,7 +234,10 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
 def _counted(read: _Read, entities: dict[str, Conformed]) -> list[dict[str, Any]]:
     counted = []
     for item in read.files:
-        conformed = entities[item["entity"]]
+        conformed = entities.get(item["entity"])
+        if conformed is None:
+            counted.append({**item, "accepted": 0, "quarantined": 0})
+            continue
         accepted = conformed.accepted.filter(pl.col("source_file") == item["file"]).height
         quarantined = conformed.quarantined.filter(pl.col("source_file") == item["file"]).height
         counted.append({**item, "accepted": accepted, "quarantined": quarantined})

@@ -80,7 +80,15 @@ def _escaped(name: str) -> pl.Expr:
 
 
 def _row_key(entity: Entity) -> pl.Expr:
-    return pl.concat_str([_escaped(name) for name in entity.key], separator=_KEY_SEPARATOR).alias(KEY)
+    return pl.concat_str([_key_part(entity, name) for name in entity.key], separator=_KEY_SEPARATOR).alias(KEY)
+
+
+def _key_part(entity: Entity, name: str) -> pl.Expr:
+    instead = entity.key_without.get(name)
+    if not instead:
+        return _escaped(name)
+    others = pl.concat_str([_escaped(other) for other in instead], separator=_KEY_SEPARATOR)
+    return pl.when(pl.col(name).is_null()).then(others).otherwise(_escaped(name))
 
 
 def _row_hash(names: list[str]) -> pl.Expr:

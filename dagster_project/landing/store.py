@@ -53,7 +53,9 @@ def _write(path: Path, frame: pl.DataFrame) -> Path | None:
     return path
 
 
-def keep_refused(home: Path, source: str, path: Path, name: str, sha256: str, message: str, remedy: str) -> None:
+def keep_refused(
+    home: Path, source: str, batch_id: str, path: Path, name: str, sha256: str, message: str, remedy: str
+) -> None:
     """Keep a refused file as it came, and record why it was refused."""
     target = home / REFUSED / source / f"{sha256[:16]}__{path.name}"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,7 @@ def keep_refused(home: Path, source: str, path: Path, name: str, sha256: str, me
         shutil.copyfile(path, target)
     record = {
         "source_system": source,
+        "batch_id": batch_id,
         "file": name,
         "kept_as": str(target.relative_to(home)),
         "sha256": sha256,

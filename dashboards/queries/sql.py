@@ -123,6 +123,8 @@ def add_units(steps: Steps, level: str, side: str, by: Iterable[str], filters: S
     described = [name for name in mentioned if name in OBLIGATION_COLUMNS]
     columns = "".join(f',\n    obligations.{OBLIGATION_COLUMNS[name]} as "{name}"' for name in described)
     join = "\nleft join obligations on judged.obligation_key = obligations.obligation_key" if described else ""
+    if described:
+        columns += ",\n    coalesce(obligations.order_id = obligations.origin_order_id, true) as is_of_origin"
     steps.add(
         "described",
         f'select\n    judged.*,\n    judged.source_system as "source"{columns}\nfrom judged{join}',
@@ -138,7 +140,9 @@ def add_units(steps: Steps, level: str, side: str, by: Iterable[str], filters: S
 def _rolled_up(steps: Steps, level: str, side: str, described: Sequence[str], filters: Sequence[Filter]) -> str:
     """Lines or orders: cancelled obligations drop out, then the least settled one speaks for all."""
     constant = [name for name in described if is_constant(name, level, side)]
-    columns = "".join(f',\n    min("{name}") as "{name}"' for name in constant)
+    # Lines moved to a later order speak for the order only where the order they began in has none left.
+    own = "filter (where is_of_origin)"
+    columns = "".join(f',\n    coalesce(min("{name}") {own}, min("{name}")) as "{name}"' for name in constant)
     inner = [condition(steps, one) for one in filters if not is_constant(one.dimension, level, side)]
     selected = f"bool_or({' and '.join(inner)})" if inner else "true"
     key = UNIT_KEYS[level]

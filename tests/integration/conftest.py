@@ -74,6 +74,7 @@ TOGETHER = (
     "filters-survive-navigation",
     "perfect-order-jointly",
     "missing-receipts-and-prices",
+    "moves-corrections-and-cancellations",
 )
 
 

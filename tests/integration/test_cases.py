@@ -113,6 +113,17 @@ def test_missing_input_is_named_and_is_not_zero(cases_home: Orderlens) -> None:
     assert answer["missing"] == ["order_lines.unit_price"]
 
 
+def test_quarantine_and_builds_are_listed(cases_home: Orderlens) -> None:
+    assert cases_home.json("quarantine", "list")["rows"] == []
+    assert cases_home.json("quarantine", "show")["rows"] == []
+    assert [row["is_current"] for row in cases_home.json("builds", "list")["rows"]] == [True]
+
+
+def test_a_moved_line_rolls_up_to_the_order_it_began_in(cases_home: Orderlens) -> None:
+    rows = cases_home.json("obligations", "--source", "moves-corrections-and-cancellations")["rows"]
+    assert {row["order_id"]: row["origin_order_id"] for row in rows}["MB"] == "MA"
+
+
 def test_several_companies_are_never_blended(cases_home: Orderlens) -> None:
     message = cases_home.call("kpi", "otif", expect=2)
     assert "--source" in message

@@ -1,5 +1,6 @@
 select
     source_system,
+    batch_id,
     source_file,
     message,
     remedy,

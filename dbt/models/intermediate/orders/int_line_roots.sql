@@ -21,6 +21,7 @@ listed_twice as (
             continued.source_system = lines.source_system
             and continued.continues_order_id = lines.order_id
             and continued.continues_line_no = lines.line_no
+    where lines.known_to = {{ end_of_time() }}
 ),
 
 line_chain as (

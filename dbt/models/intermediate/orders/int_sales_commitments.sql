@@ -33,7 +33,10 @@ commitments as (
         changes.new_date,
         changes.old_quantity,
         changes.new_quantity,
-        changes.initiator = 'customer' as is_asked_by_receiver
+        changes.initiator = 'customer' as is_asked_by_receiver,
+        changes.is_continuation,
+        changes.known_from,
+        changes.source_line as place_in_source
     from changes
     inner join {{ ref('int_sales_obligations') }} as obligations
         on

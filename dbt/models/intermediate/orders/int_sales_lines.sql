@@ -67,19 +67,9 @@ described as (
         coalesce(sites.zone, context.only_site_zone, context.default_zone, 'Etc/UTC') as dock_zone,
         places.zone is null and context.default_zone is null as is_destination_zone_assumed,
         coalesce(sites.zone, context.only_site_zone, context.default_zone) is null as is_dock_zone_assumed,
-        coalesce(lines.cancelled_at, lines.cancelled_date) is not null as is_line_cancelled,
-        case
-            when coalesce(lines.cancelled_at, lines.cancelled_date) is not null then lines.cancelled_at
-            else orders.cancelled_at
-        end as cancelled_at,
-        case
-            when coalesce(lines.cancelled_at, lines.cancelled_date) is not null then lines.cancelled_date
-            else orders.cancelled_date
-        end as cancelled_date,
-        case
-            when coalesce(lines.cancelled_at, lines.cancelled_date) is not null then lines.cancelled_by
-            else orders.cancelled_by
-        end as cancelled_by,
+        {% for column in ['cancelled_at', 'cancelled_date', 'cancelled_by'] -%}
+        {{ first_cancellation(column, 'lines', 'orders', "coalesce(places.zone, context.default_zone, 'Etc/UTC')") }} as {{ column }},
+        {% endfor -%}
         lines.source_file,
         lines.source_line
     from lines

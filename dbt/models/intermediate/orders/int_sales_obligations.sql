@@ -15,6 +15,8 @@ continuations as (
     from {{ ref('int_sales_lines') }}
     where is_continuation
     group by epoch, line_key
+    -- The obligation ends with its continuations only when every one of them is cancelled.
+    having count(*) = sum(case when cancelled_at is not null or cancelled_date is not null then 1 else 0 end)
 ),
 
 schedule_versions as (
@@ -75,7 +77,7 @@ obligations as (
         lines.entered_at,
         {% for column in ['cancelled_at', 'cancelled_date', 'cancelled_by'] -%}
         case
-            when coalesce(lines.cancelled_at, lines.cancelled_date) is null then continuations.{{ column }}
+            when lines.cancelled_at is null and lines.cancelled_date is null then continuations.{{ column }}
             else lines.{{ column }}
         end as {{ column }},
         {% endfor -%}

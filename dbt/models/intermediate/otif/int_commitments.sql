@@ -11,7 +11,14 @@ ordered as (
         *,
         row_number() over (
             partition by epoch, obligation_key
-            order by changed_from, case when old_date is null then 0 else 1 end, new_date, new_quantity
+            order by
+                changed_from,
+                coalesce(is_continuation, false),
+                case when old_date is null then 0 else 1 end,
+                known_from,
+                place_in_source,
+                new_date,
+                new_quantity
         ) as position
     from changes
 ),

@@ -50,7 +50,7 @@ committed as (
     {% for promise in ['first_committed', 'last_committed', 'customer_agreed'] %}
     select
         epoch, order_key, obligation_key, '{{ promise }}' as promise, changed_from, position,
-        promise_date, promise_quantity, is_rebased, false as is_fallback, false as is_unconfirmed
+        promise_date, promise_quantity, is_rebased, false as is_fallback
     from {{ promise }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -67,8 +67,7 @@ requested as (
         requested_date as promise_date,
         quantity as promise_quantity,
         false as is_rebased,
-        false as is_fallback,
-        false as is_unconfirmed
+        false as is_fallback
     from obligations
 ),
 
@@ -85,8 +84,7 @@ before_any_commitment as (
         end as promise_date,
         obligations.quantity as promise_quantity,
         false as is_rebased,
-        obligations.is_fallback,
-        obligations.side = 'purchase' as is_unconfirmed
+        obligations.is_fallback
     from obligations
     cross join promises_made
 ),
@@ -97,6 +95,12 @@ all_promises as (
     select * from requested
     union all
     select * from before_any_commitment
+),
+
+confirmed as (
+    select distinct epoch, obligation_key
+    from commitments
+    where is_first and position > 0
 ),
 
 spans as (
@@ -120,10 +124,18 @@ spans as (
         coalesce(all_promises.promise_quantity, obligations.quantity) as promise_quantity,
         all_promises.is_rebased,
         all_promises.is_fallback,
-        all_promises.is_unconfirmed
+        obligations.side = 'purchase'
+        and all_promises.promise <> 'requested'
+        and (
+            confirmed.obligation_key is null
+            or all_promises.position < 0
+            or all_promises.promise_date is null
+        ) as is_unconfirmed
     from all_promises
     inner join obligations
         on all_promises.epoch = obligations.epoch and all_promises.obligation_key = obligations.obligation_key
+    left join confirmed
+        on all_promises.epoch = confirmed.epoch and all_promises.obligation_key = confirmed.obligation_key
 )
 
 select * from spans

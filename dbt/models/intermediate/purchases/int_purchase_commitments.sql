@@ -37,7 +37,9 @@ rows_of_obligations as (
             partition by epoch, order_key, line_no, schedule_no order by confirmation_version
         ) as old_quantity,
         quantity as new_quantity,
-        false as is_asked_by_receiver
+        false as is_asked_by_receiver,
+        known_from,
+        confirmation_version as place_in_source
     from confirmations
     union all
     select
@@ -51,7 +53,9 @@ rows_of_obligations as (
         new_date,
         old_quantity,
         new_quantity,
-        initiator = 'us' as is_asked_by_receiver
+        initiator = 'us' as is_asked_by_receiver,
+        known_from,
+        source_line as place_in_source
     from changes
 ),
 
@@ -71,7 +75,10 @@ commitments as (
         rows_of_obligations.new_date,
         rows_of_obligations.old_quantity,
         rows_of_obligations.new_quantity,
-        rows_of_obligations.is_asked_by_receiver
+        rows_of_obligations.is_asked_by_receiver,
+        false as is_continuation,
+        rows_of_obligations.known_from,
+        rows_of_obligations.place_in_source
     from rows_of_obligations
     inner join {{ ref('int_purchase_obligations') }} as obligations
         on

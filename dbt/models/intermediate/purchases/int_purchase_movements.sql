@@ -14,7 +14,9 @@ inspected as (
         receipts.epoch,
         receipts.source_system,
         receipts.receipt_id,
-        sum(inspections.accepted_quantity) as accepted_quantity
+        sum(inspections.accepted_quantity) as accepted_quantity,
+        count(*) = count(inspections.accepted_quantity) as is_accepted_told,
+        sum(inspections.rejected_quantity) as rejected_quantity
     from receipts
     inner join {{ ref('stg_quality_inspections') }} as inspections
         on
@@ -34,7 +36,7 @@ received as (
         receipts.schedule_no,
         receipts.received_at as moved_at,
         receipts.received_date as moved_date,
-        coalesce(inspected.accepted_quantity, receipts.quantity) as quantity,
+        {{ accepted_of_receipt('receipts', 'inspected') }} as quantity,
         receipts.receipt_id as reference,
         receipts.row_key
     from receipts

@@ -111,10 +111,10 @@ obligations as (
         coalesce(orders.released_at, orders.approved_at) as received_at,
         coalesce(orders.released_date, orders.approved_date) as received_date,
         {% for column in ['cancelled_at', 'cancelled_date', 'cancelled_by'] -%}
-        case
-            when coalesce(obligation_rows.cancelled_at, obligation_rows.cancelled_date) is null then orders.{{ column }}
-            else obligation_rows.{{ column }}
-        end as {{ column }},
+        {{ first_cancellation(
+            column, 'obligation_rows', 'orders',
+            "coalesce(sites.zone, context.only_site_zone, context.default_zone, 'Etc/UTC')"
+        ) }} as {{ column }},
         {% endfor -%}
         obligation_rows.source_entity,
         obligation_rows.source_file,

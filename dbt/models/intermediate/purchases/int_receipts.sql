@@ -5,6 +5,7 @@ inspected as (
         source_system,
         receipt_id,
         sum(accepted_quantity) as accepted_quantity,
+        count(*) = count(accepted_quantity) as is_accepted_told,
         sum(rejected_quantity) as rejected_quantity
     from {{ ref('stg_quality_inspections') }}
     where known_to = {{ end_of_time() }}
@@ -23,7 +24,7 @@ receipts as (
         receipts.received_at,
         receipts.received_date,
         receipts.quantity as received_quantity,
-        coalesce(inspected.accepted_quantity, receipts.quantity) as accepted_quantity,
+        {{ accepted_of_receipt('receipts', 'inspected') }} as accepted_quantity,
         coalesce(inspected.rejected_quantity, 0) as rejected_quantity,
         inspected.receipt_id is not null as is_inspected,
         receipts.source_file,

@@ -1,0 +1,33 @@
+"""What a run refuses before it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dagster_project.errors import UsageError
+from dagster_project.pipeline import check_as_of, run
+from dagster_project.settings import load_settings
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-01-31T12:00:00"])
+def test_an_as_of_that_names_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="2026-01-31"):
+        check_as_of(text)
+
+
+@pytest.mark.parametrize("text", ["2026-01-31", "2026-01-31T12:00:00Z", "2026-01-31T12:00:00+02:00"])
+def test_a_day_and_an_instant_with_a_zone_are_taken(text: str) -> None:
+    check_as_of(text)
+
+
+def test_building_a_home_in_which_nothing_has_landed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="orderlens run"):
+        run(load_settings(tmp_path), steps=("build",))
+
+
+def test_an_unknown_source_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="scms"):
+        run(load_settings(tmp_path / "home"), ["scmss"])
+    assert not (tmp_path / "home").exists()

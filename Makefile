@@ -49,12 +49,12 @@ lint: install-dev
 	@$(VENV)/bin/ruff format --check $(PATHS)
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
-	@$(VENV)/bin/sqlfluff lint --processes 2 dbt/models dbt/tests
+	@ORDERLENS_WAREHOUSE=:memory: $(VENV)/bin/sqlfluff lint --processes 2 dbt/models dbt/tests
 
 format: install-dev
 	@$(VENV)/bin/ruff check --fix $(PATHS)
 	@$(VENV)/bin/ruff format $(PATHS)
-	@$(VENV)/bin/sqlfluff fix --processes 2 dbt/models dbt/tests
+	@ORDERLENS_WAREHOUSE=:memory: $(VENV)/bin/sqlfluff fix --processes 2 dbt/models dbt/tests
 
 docs: install
 	@$(VENV)/bin/orderlens run --home .orderlens >/dev/null

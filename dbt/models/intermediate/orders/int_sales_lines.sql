@@ -1,3 +1,4 @@
+{%- set destination_zone = "coalesce(places.zone, context.default_zone, 'Etc/UTC')" -%}
 with
 
 line_versions as (
@@ -63,12 +64,12 @@ described as (
         orders.received_at,
         orders.received_date,
         orders.entered_at,
-        coalesce(places.zone, context.default_zone, 'Etc/UTC') as destination_zone,
+        {{ destination_zone }} as destination_zone,
         coalesce(sites.zone, context.only_site_zone, context.default_zone, 'Etc/UTC') as dock_zone,
         places.zone is null and context.default_zone is null as is_destination_zone_assumed,
         coalesce(sites.zone, context.only_site_zone, context.default_zone) is null as is_dock_zone_assumed,
         {% for column in ['cancelled_at', 'cancelled_date', 'cancelled_by'] -%}
-        {{ first_cancellation(column, 'lines', 'orders', "coalesce(places.zone, context.default_zone, 'Etc/UTC')") }} as {{ column }},
+        {{ first_cancellation(column, 'lines', 'orders', destination_zone) }} as {{ column }},
         {% endfor -%}
         lines.source_file,
         lines.source_line

@@ -11,7 +11,7 @@ _COLUMNS = {
         known_to timestamp, valid_from timestamp, valid_to timestamp, place_zone varchar, due_date date,
         promise_in_use varchar, is_promise_fallback boolean, due_status varchar, is_on_time boolean,
         is_in_full boolean, is_met boolean, promised_quantity decimal(18, 6),
-        window_quantity decimal(18, 6), arrived_quantity decimal(18, 6), net_unit_price decimal(24, 9),
+        window_quantity decimal(18, 6), arrived_quantity decimal(18, 6), net_unit_price decimal(30, 15),
         completed_date date, last_arrival_date date, reasons varchar, flags varchar""",
     "obligations": """
         obligation_key varchar, source_system varchar, side varchar, order_id varchar, line_no varchar,

@@ -183,7 +183,11 @@ def _roll_up(plan: _Plan) -> str:
     """The last select: dimensions, the two additive parts, and the five states."""
     parts = {
         "unit": ("coalesce(window_quantity, 0)", "promised_quantity"),
-        "value": ("coalesce(window_quantity, 0) * net_unit_price", "promised_quantity * net_unit_price"),
+        # Rounded obligation by obligation, so that roll-ups of money add up to the last digit.
+        "value": tuple(
+            f"cast({quantity} * net_unit_price as decimal(38, 6))"
+            for quantity in ("coalesce(window_quantity, 0)", "promised_quantity")
+        ),
     }
     if plan.request.level in parts:
         inside, promised = parts[plan.request.level]

@@ -4,6 +4,6 @@
         case
             when coalesce({{ per_quantity }}, 1) = 1 then {{ unit_price }} * (1 - coalesce({{ discount }}, 0))
             when {{ per_quantity }} > 0 then {{ unit_price }} * (1 - coalesce({{ discount }}, 0)) / {{ per_quantity }}
-        end as decimal(24, 9)
+        end as decimal(30, 15)
     )
 {%- endmacro %}

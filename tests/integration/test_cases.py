@@ -16,6 +16,7 @@ FIGURES = {
     "otif_schedule_line": ("otif", []),
     "otif_order": ("otif", ["--level", "order"]),
     "otif_unit": ("otif", ["--level", "unit"]),
+    "otif_value": ("otif", ["--level", "value"]),
     "otif_requested": ("otif", ["--definition", "requested"]),
     "otif_first_committed": ("otif", ["--definition", "first_committed"]),
     "otif_shipped": ("otif", ["--definition", "shipped"]),

@@ -88,11 +88,11 @@ def test_a_line_with_two_schedules_is_one_line_and_two_obligations() -> None:
 
 
 def test_units_and_value_are_what_arrived_inside_the_window_over_what_was_ordered() -> None:
-    over = Obligation("O7", due=day("2026-01-10"), arrivals=arrived("2026-01-09", 25), unit_price="0.000000125")
+    over = Obligation("O7", due=day("2026-01-10"), arrivals=arrived("2026-01-09", 25), unit_price="0.000125")
     unit, value = figure(told(SHORT, over), level="unit"), figure(told(SHORT, over), level="value")
     assert (unit["numerator"], unit["denominator"]) == (Decimal(17), Decimal(20))
-    assert value["numerator"] == Decimal("17.50000125")
-    assert value["denominator"] == Decimal("25.00000125")
+    assert value["numerator"] == Decimal("17.50125")
+    assert value["denominator"] == Decimal("25.00125")
     assert value["states"]["due_failed"] == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,23 @@ def test_missing_input_is_named_and_is_not_zero(cases_home: Orderlens) -> None:
         assert [row["value"] for row in answer["rows"]] == [None]
     answer = cases_home.json("kpi", "otif", "--source", case, "--level", "value", "--definition", "shipped")
     assert answer["missing"] == ["order_lines.unit_price"]
+
+
+def test_nothing_fans_out(cases_home: Orderlens) -> None:
+    from dashboards.queries.build import open_build
+
+    case = "fanout-ship-invoice-return"
+    totals = load(case, "expected.json")["expect"]["totals"]
+    questions = {
+        "ordered_units": "select sum(quantity) from obligations where source_system = ?",
+        "ordered_value": "select sum(net_value) from obligations where source_system = ?",
+        "shipped_units": "select sum(shipped_quantity) from fct_shipment_lines where source_system = ?",
+        "delivered_accepted_units": "select sum(accepted_quantity) from fct_deliveries where source_system = ?",
+        "freight_cost": "select sum(freight_amount) from fct_shipments where source_system = ?",
+    }
+    with open_build(cases_home.home) as build:
+        found = {name: build.cursor().execute(sql, [case]).fetchone()[0] for name, sql in questions.items()}
+    assert found == {name: Decimal(totals[name]) for name in questions}
 
 
 def test_quarantine_and_builds_are_listed(cases_home: Orderlens) -> None:

@@ -165,7 +165,7 @@ def test_a_drop_may_lack_the_order_or_the_shipment_line():
         {"delivery_id": "D1", "shipment_line_id": "SL1", "order_id": None},
         {"delivery_id": "D1", "shipment_line_id": None, "order_id": "SO-1"},
     )
-    assert result.accepted["row_key"].to_list() == ["D1/SL1///", "D1//SO-1//"]
+    assert result.accepted["row_key"].to_list() == ["D1/SL1", "D1/SO-1//"]
 
 
 def test_an_unknown_column_travels_under_x():

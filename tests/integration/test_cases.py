@@ -196,6 +196,20 @@ def test_scms_has_no_otif_and_says_why(cases_home: Orderlens) -> None:
     assert answer["rows"][0]["value"] is None
 
 
+def test_scms_lacks_what_its_source_declares(cases_home: Orderlens) -> None:
+    from dagster_project.landing.sources.registry import source_info
+    from dashboards.queries.build import open_build
+
+    with open_build(cases_home.home) as build:
+        rows = build.cursor().execute(
+            """select entity || case when column_name = '' then '' else '.' || column_name end
+            from source_inventory where source_system = 'scms' and non_null_rows = 0"""
+        )
+        lacking = {row[0] for row in rows.fetchall()}
+    assert source_info("scms").lacks
+    assert set(source_info("scms").lacks) <= lacking
+
+
 def test_scms_lands_every_record(cases_home: Orderlens) -> None:
     from dagster_project.landing.ledger import read_batches
 

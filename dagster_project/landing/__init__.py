@@ -15,10 +15,9 @@ import polars.selectors as cs
 from dagster_project.contract.model import Entity, load_contract
 from dagster_project.errors import UsageError
 
-from .casting import FILE
 from .conform import Conformed, conform, hold_back
 from .ledger import batch_path, utc_text
-from .readers import LINE, BrokenRecord, UnreadableFile
+from .readers import BrokenRecord, UnreadableFile
 from .readers.files import read_table
 from .sources import SourceBatch, SourceFile
 from .sources.registry import source_batches
@@ -254,4 +253,4 @@ def _summary(source: str, batch_id: str, record: dict[str, Any]) -> BatchResult:
     return BatchResult(source, batch_id, False, landed, accepted, quarantined, unknown)
 
 
-__all__ = ["FILE", "LINE", "BatchResult", "LandingResult", "RefusedFile", "land"]
+__all__ = ["BatchResult", "LandingResult", "RefusedFile", "land"]

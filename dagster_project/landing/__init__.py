@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -17,9 +17,9 @@ from dagster_project.errors import UsageError
 
 from .conform import Conformed, conform, hold_back
 from .ledger import batch_path, utc_text
-from .readers import BrokenRecord, UnreadableFile
+from .readers import LINE, BrokenRecord, TextTable, UnreadableFile
 from .readers.files import read_table
-from .sources import SourceBatch, SourceFile
+from .sources import AbsentFile, SourceBatch, SourceFile
 from .sources.registry import source_batches
 from .store import keep_refused, store_batch
 
@@ -129,7 +129,7 @@ def _bytes(item: SourceFile) -> bytes:
 def _identity(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]]) -> str:
     """Hash of what the batch holds and when it was extracted; file names do not matter."""
     parts = [batch.source_system, str(batch.extracted_at), ",".join(sorted(batch.full))]
-    parts += sorted(f"{item.counted_as} {sha256(data).hexdigest()}" for item, data in contents)
+    parts += sorted(f"{'+'.join(item.counted_as) or item.role} {sha256(data).hexdigest()}" for item, data in contents)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -139,34 +139,85 @@ def _partial(identity: str, read: _Read) -> str:
 
 
 def _read(batch: SourceBatch, batch_id: str, contents: list[tuple[SourceFile, bytes]], home: Path) -> _Read:
-    read = _Read()
-    for item, data in contents:
-        if not data:
-            read.files.append(_described(item, data, 0, []))
-            continue
+    read = _Read(refused=[_absent(item) for item in batch.absent])
+    tables: dict[int, TextTable] = {}
+    for position, (item, data) in enumerate(contents):
         try:
-            table = read_table(item.path, data, separator=item.separator, encoding=item.encoding)
-            _require_columns(item, table.columns)
-            _refuse_twins(table.columns)
+            tables[position] = _table(item, data, batch)
         except UnreadableFile as error:
             digest = sha256(data).hexdigest()
             told = (error.message, error.remedy)
             keep_refused(home, batch.source_system, batch_id, item.path, item.name, digest, *told)
             read.refused.append(RefusedFile(item.name, error.message, error.remedy))
-            continue
-        for entity, frame in item.entities(table).items():
-            read.records.setdefault(entity, []).append(frame)
-        broken = [(item.name, record) for record in table.broken]
-        read.broken.setdefault(item.counted_as, []).extend(broken)
-        unknown = [name for name in table.columns if name not in item.known_columns]
-        read.files.append(_described(item, data, table.records, unknown))
+    roles = {item.role: tables[position] for position, (item, _) in enumerate(contents) if position in tables}
+    broken = broken_entities(batch, [item for position, (item, _) in enumerate(contents) if position not in tables])
+    for position, table in tables.items():
+        _take(read, *contents[position], table, roles, broken)
     return read
 
 
-def _described(item: SourceFile, data: bytes, landed: int, unknown: list[str]) -> dict[str, Any]:
+def _table(item: SourceFile, data: bytes, batch: SourceBatch) -> TextTable:
+    if not data and batch.whole_entities:
+        raise UnreadableFile("it is empty", "Copy it again.")
+    if not data:
+        return TextTable(pl.DataFrame(schema={LINE: pl.Int64}))
+    has_zone = batch.reading.zone is not None
+    table = read_table(
+        item.path, data, separator=item.separator, encoding=item.encoding, header=item.header, has_zone=has_zone
+    )
+    _require_columns(item, table.columns)
+    _refuse_twins(table.columns)
+    return table
+
+
+def _absent(item: AbsentFile) -> RefusedFile:
+    needs = f"; {', '.join(sorted(item.entities))} wait for it" if item.entities else ""
+    return RefusedFile(item.name, f"it is not in {item.folder}{needs}", "Put the file there.")
+
+
+def broken_entities(batch: SourceBatch, unreadable: Sequence[SourceFile]) -> frozenset[str]:
+    """Entities that cannot land whole: a file they are made of, or look up, is absent or could not be read."""
+    if not batch.whole_entities:
+        return frozenset()
+    fed = {name for item in unreadable for name in item.entities}
+    fed.update(name for gone in batch.absent for name in gone.entities)
+    roles = ({item.role for item in unreadable} | {gone.role for gone in batch.absent}) - {""}
+    looking = {name for item in batch.files for name, asked in item.lookups.items() if asked & roles}
+    return frozenset(fed | looking)
+
+
+def _take(
+    read: _Read, item: SourceFile, data: bytes, table: TextTable, roles: dict[str, TextTable], broken: frozenset[str]
+) -> None:
+    """Add the records of a file's entities, and its counts."""
+    unknown = [name for name in table.columns if name not in item.known_columns]
+    made = {name: make(table, roles) for name, make in item.entities.items() if name not in broken and table.columns}
+    for entity, frame in made.items():
+        read.records.setdefault(entity, []).append(frame)
+    counted = [name for name in item.counted_as if name not in broken]
+    strays = [*table.broken, *_unmapped(table, [made[name] for name in counted if name in made])] if counted else []
+    for position, name in enumerate(counted):
+        lost = strays if position == 0 else []
+        read.broken.setdefault(name, []).extend((item.name, record) for record in lost)
+        height = made[name].height if name in made else 0
+        read.files.append(_described(item, name, data, height + len(lost), unknown if position == 0 else []))
+
+
+def _unmapped(table: TextTable, taken: Sequence[pl.DataFrame]) -> list[BrokenRecord]:
+    """Records that none of the entities a file is counted as has taken."""
+    lines = pl.concat([frame[LINE] for frame in taken]) if taken else pl.Series(dtype=pl.Int64)
+    if table.frame.height == lines.len():
+        return []
+    rest = table.frame.filter(~pl.col(LINE).is_in(lines.implode()))
+    message = "the source's mapping gives this row to no entity"
+    texts = rest.select(pl.struct(pl.exclude(LINE)).struct.json_encode()).to_series()
+    return [BrokenRecord(line, text, message, "not_mapped") for line, text in zip(rest[LINE], texts, strict=True)]
+
+
+def _described(item: SourceFile, entity: str, data: bytes, landed: int, unknown: list[str]) -> dict[str, Any]:
     return {
         "file": item.name,
-        "entity": item.counted_as,
+        "entity": entity,
         "sha256": sha256(data).hexdigest(),
         "landed": landed,
         "unknown_columns": unknown,
@@ -174,11 +225,11 @@ def _described(item: SourceFile, data: bytes, landed: int, unknown: list[str]) -
 
 
 def _require_columns(item: SourceFile, columns: list[str]) -> None:
-    for entity, required in item.required.items():
+    for purpose, required in item.required.items():
         lacking = [name for name in required if name not in columns]
         if lacking:
             raise UnreadableFile(
-                f"it lacks the required column {', '.join(lacking)} of {entity}",
+                f"it lacks the required column {', '.join(lacking)} of {purpose}",
                 f"Add the column; the file has {', '.join(columns)}.",
             )
 
@@ -193,7 +244,7 @@ def _conform(batch: SourceBatch, read: _Read) -> dict[str, Conformed]:
     contract = load_contract()
     done: dict[str, Conformed] = {}
     returns: frozenset[str] = frozenset()
-    for name in sorted(read.records, key=lambda item: (item != "orders", item)):
+    for name in sorted(read.records, key=lambda item: (contract.entity(item).waits_for is not None, item)):
         frames = pl.concat(read.records[name], how="diagonal")
         entity = contract.entity(name)
         conformed = conform(entity, frames, batch.reading, read.broken.get(name, []), returns)
@@ -209,7 +260,7 @@ def _wait(entity: Entity, conformed: Conformed, done: dict[str, Conformed]) -> C
     if parent is None:
         return conformed
     held = set(parent.quarantined.filter(pl.col("rule") != "repeat")["row_key"]) - {""}
-    return hold_back(conformed, held, entity.waits_for or "") if held else conformed
+    return hold_back(conformed, held, load_contract().entity(entity.waits_for or "")) if held else conformed
 
 
 def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:

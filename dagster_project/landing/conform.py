@@ -55,7 +55,7 @@ def conform(
     frame = texts(records, names).with_row_index("__row")
     frame = frame.with_columns(_row_key(entity), _row_hash([*names, *extras]))
     columns, rules = _cast(entity, frame, reading)
-    if returns and entity.waits_for:
+    if returns and entity.waits_for == "orders":
         rules = [_spare_returns(rule, returns) for rule in rules]
     judged = _first_broken(frame, [*rules, *_repeats()])
     kept = judged.filter(pl.col("__rule").is_null())
@@ -163,10 +163,10 @@ def _broken_rows(broken: list[tuple[str, BrokenRecord]]) -> pl.DataFrame:
     rows = [
         {
             "row_key": "",
-            "rule": "field_count",
+            "rule": item.rule,
             "column_name": "",
             "value": None,
-            "message": f"the record has {item.found} fields where the header has {item.expected}",
+            "message": item.message,
             "source_file": file,
             "source_line": item.line,
             "raw_record": json.dumps({"record": item.text}, ensure_ascii=False),
@@ -176,9 +176,10 @@ def _broken_rows(broken: list[tuple[str, BrokenRecord]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=QUARANTINE_SCHEMA)
 
 
-def hold_back(conformed: Conformed, orders: set[str], parent: str) -> Conformed:
+def hold_back(conformed: Conformed, orders: set[str], parent: Entity) -> Conformed:
     """Move the rows whose order's key is in `orders` to quarantine: they wait for it and are released with it."""
-    waits = _escaped("order_id").is_in(list(orders))
+    (order_column,) = parent.key
+    waits = _escaped(order_column).is_in(list(orders))
     held = conformed.accepted.filter(waits)
     if held.height == 0:
         return conformed
@@ -186,9 +187,9 @@ def hold_back(conformed: Conformed, orders: set[str], parent: str) -> Conformed:
     rows = held.select(
         "row_key",
         pl.lit("waits_for_order").alias("rule"),
-        pl.lit("order_id").alias("column_name"),
-        pl.col("order_id").alias("value"),
-        pl.lit(f"its row in {parent} is in quarantine; it is released with it").alias("message"),
+        pl.lit(order_column).alias("column_name"),
+        pl.col(order_column).alias("value"),
+        pl.lit(f"its row in {parent.name} is in quarantine; it is released with it").alias("message"),
         "source_file",
         "source_line",
         pl.struct(names).struct.json_encode().alias("raw_record"),

@@ -20,12 +20,17 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True)
 class BrokenRecord:
-    """A record whose number of fields does not fit the header."""
+    """A record that no entity can take, and why; from a reader, one whose number of fields does not fit the header."""
 
     line: int
     text: str
-    found: int
-    expected: int
+    message: str
+    rule: str = "field_count"
+
+    @staticmethod
+    def of_count(line: int, text: str, found: int, expected: int) -> BrokenRecord:
+        """A record of `found` fields where the header has `expected`."""
+        return BrokenRecord(line, text, f"the record has {found} fields where the header has {expected}")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from charset_normalizer import from_bytes
@@ -39,15 +39,28 @@ _LATIN = frozenset(
 )
 
 
-def read_delimited(data: bytes, *, separator: str | None = None, encoding: str | None = None) -> TextTable:
-    """Read bytes as a delimited table; raises UnreadableFile where they are none."""
+def read_delimited(
+    data: bytes, *, separator: str | None = None, encoding: str | None = None, header: Sequence[str] = ()
+) -> TextTable:
+    """Read bytes as a delimited table; raises UnreadableFile where they are none.
+
+    `header`: the columns of a table that may come without a header line; a first line that names them is one.
+    """
     text = decode(data, encoding)
     eol = "\n" if "\n" in text else "\r"
     declared, skipped, text = _separator_line(text, eol)
     separator = separator or declared or find_separator(text, eol)
+    if header and not _names_columns(text, eol, separator, header):
+        # A line of its own for the header keeps the readers one; line numbers are put right by one line less.
+        text, skipped = separator.join(header) + eol + text, skipped - 1
     if _is_simple(text, eol):
         return _read_simple(text, eol, separator, skipped)
     return _read_quoted(text, separator, skipped)
+
+
+def _names_columns(text: str, eol: str, separator: str, header: Sequence[str]) -> bool:
+    first = next(csv.reader([text.partition(eol)[0].strip("\r\ufeff")], delimiter=separator), [])
+    return [name.strip() for name in first] == list(header)
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:
@@ -156,7 +169,7 @@ def _read_simple(text: str, eol: str, separator: str, skipped: int) -> TextTable
     columns = [pl.col("fields").list.get(position, null_on_oob=True).alias(name) for position, name in enumerate(names)]
     frame = good.select(*columns, pl.col(LINE)).with_columns(_empty_is_null(names))
     broken = tuple(
-        BrokenRecord(row[LINE], row["text"], row["found"], len(names))
+        BrokenRecord.of_count(row[LINE], row["text"], row["found"], len(names))
         for row in body.filter(~fits).iter_rows(named=True)
     )
     return TextTable(frame, broken)
@@ -199,7 +212,7 @@ def _read_quoted(text: str, separator: str, skipped: int) -> TextTable:
         if ends_open and len(record) == width + 1 and record[-1] == "":
             record = record[:-1]
         if len(record) != width:
-            broken.append(BrokenRecord(line, separator.join(record), len(record), width))
+            broken.append(BrokenRecord.of_count(line, separator.join(record), len(record), width))
         else:
             good.append([value or None for value in record] + [line])
     schema = {**dict.fromkeys(names, pl.String), LINE: pl.Int64}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import TextTable, UnreadableFile
@@ -22,8 +23,20 @@ def table_name(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def read_table(path: Path, data: bytes, *, separator: str | None = None, encoding: str | None = None) -> TextTable:
-    """Read a file's bytes as a text table; raises UnreadableFile with the reason and the remedy."""
+def read_table(
+    path: Path,
+    data: bytes,
+    *,
+    separator: str | None = None,
+    encoding: str | None = None,
+    header: Sequence[str] = (),
+    has_zone: bool = False,
+) -> TextTable:
+    """Read a file's bytes as a text table; raises UnreadableFile with the reason and the remedy.
+
+    `header` names the columns of delimited text that comes without a header line. `has_zone`: the source declares the
+    zone of its local times, so that Parquet timestamps without one are those and not UTC.
+    """
     if path.name.lower().endswith(".gz"):
         try:
             data = gzip.decompress(data)
@@ -31,6 +44,6 @@ def read_table(path: Path, data: bytes, *, separator: str | None = None, encodin
             raise UnreadableFile(f"the file is not readable as gzip: {error}", "Compress or copy it again.") from error
     named = table_name(path)
     if named is not None and named[1] == ".parquet":
-        return read_parquet(data)
+        return read_parquet(data, naive_is_utc=not has_zone)
     default = "\t" if named is not None and named[1] == ".tsv" else None
-    return read_delimited(data, separator=separator or default, encoding=encoding)
+    return read_delimited(data, separator=separator or default, encoding=encoding, header=header)

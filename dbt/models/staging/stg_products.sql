@@ -10,6 +10,7 @@ renamed as (
         family,
         category,
         uom,
+        product_type,
         changed_at,
         changed_date,
         row_key,

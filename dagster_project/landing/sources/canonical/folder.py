@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -128,12 +129,12 @@ def _file(path: Path, entity: str, name: str) -> SourceFile:
     return SourceFile(
         path=path,
         name=name,
-        entities=partial(_entities, name, entity),
+        entities={entity: partial(_records, name)},
         required={entity: contract.required},
-        counted_as=entity,
+        counted_as=(entity,),
         known_columns=frozenset(item.name for item in contract.fields),
     )
 
 
-def _entities(file: str, entity: str, table: TextTable) -> dict[str, pl.DataFrame]:
-    return {entity: table.frame.with_columns(pl.lit(file).alias(FILE))}
+def _records(file: str, table: TextTable, others: Mapping[str, TextTable]) -> pl.DataFrame:
+    return table.frame.with_columns(pl.lit(file).alias(FILE))

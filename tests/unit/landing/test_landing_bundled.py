@@ -61,7 +61,7 @@ def test_services_are_products_of_their_own_type(causact: Path) -> None:
 
 
 def test_repeated_parts_are_quarantined_as_repeats_and_contradicting_ones_as_conflicts(causact: Path) -> None:
-    """29 rows of the product file stand for a part that it lists already: 12 repeat it, 17 and 4 first ones contradict."""
+    """29 rows stand for a part listed already: 12 repeat it, 17 belong to four parts that contradict themselves."""
     rows = quarantined(causact)
     assert rows["entity"].unique().to_list() == ["products"]
     assert rows.filter(pl.col("rule") == "repeat").height == 12

@@ -10,21 +10,17 @@
     select explode(sequence(date '{{ first_day }}', date '{{ last_day }}', interval 1 day)) as day
 {%- endmacro %}
 
-{% macro iso_year(day) -%}
-    {{ return(adapter.dispatch('iso_year', 'orderlens')(day)) }}
-{%- endmacro %}
+{#- A week belongs to the year its Thursday lies in. -#}
+{% macro iso_year(day) -%} extract(year from {{ add_days(day, '4 - ' ~ iso_weekday(day)) }}) {%- endmacro %}
 
-{% macro duckdb__iso_year(day) -%} extract(isoyear from {{ day }}) {%- endmacro %}
-
-{% macro spark__iso_year(day) -%} extract(yearofweek from {{ day }}) {%- endmacro %}
-
+{#- Monday is 1, Sunday 7. -#}
 {% macro iso_weekday(day) -%}
     {{ return(adapter.dispatch('iso_weekday', 'orderlens')(day)) }}
 {%- endmacro %}
 
 {% macro duckdb__iso_weekday(day) -%} extract(isodow from {{ day }}) {%- endmacro %}
 
-{% macro spark__iso_weekday(day) -%} extract(dayofweek_iso from {{ day }}) {%- endmacro %}
+{% macro spark__iso_weekday(day) -%} ((dayofweek({{ day }}) + 5) % 7 + 1) {%- endmacro %}
 
 {#- A day as yyyymmdd; 0 is the member "no date". -#}
 {% macro date_key(day) -%}

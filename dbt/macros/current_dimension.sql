@@ -32,7 +32,7 @@
             mentioned.source_system,
             mentioned.{{ id_column }},
             {% for attribute in attributes -%}
-            cast(null as varchar) as {{ attribute }},
+            cast(null as string) as {{ attribute }},
             {% endfor -%}
             false as is_in_master
         from mentioned
@@ -45,10 +45,10 @@
         union all
         select
             '{{ member }}' as {{ key_column }},
-            cast(null as varchar) as source_system,
-            cast(null as varchar) as {{ id_column }},
+            cast(null as string) as source_system,
+            cast(null as string) as {{ id_column }},
             {% for attribute in attributes -%}
-            cast(null as varchar) as {{ attribute }},
+            cast(null as string) as {{ attribute }},
             {% endfor -%}
             false as is_in_master
         {% endfor %}

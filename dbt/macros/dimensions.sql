@@ -62,10 +62,10 @@
     {% for member in ['unknown', 'not_applicable', 'not_yet'] -%}
     select
         '{{ member }}' as {{ id_column | replace('_id', '_key') }},
-        cast(null as varchar) as source_system,
-        cast(null as varchar) as {{ id_column }},
+        cast(null as string) as source_system,
+        cast(null as string) as {{ id_column }},
         {% for attribute in attributes -%}
-        cast(null as varchar) as {{ attribute }},
+        cast(null as string) as {{ attribute }},
         {% endfor -%}
         {{ beginning_of_time() }} as valid_from,
         {{ end_of_time() }} as valid_to,
@@ -100,7 +100,7 @@
             source_system,
             {{ id_column }},
             {% for attribute in attributes -%}
-            cast(null as varchar) as {{ attribute }},
+            cast(null as string) as {{ attribute }},
             {% endfor -%}
             {{ beginning_of_time() }} as valid_from,
             {{ end_of_time() }} as valid_to,

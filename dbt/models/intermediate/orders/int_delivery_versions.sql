@@ -6,7 +6,23 @@ shipment_lines as (
 
 deliveries as (
     select
-        deliveries.* exclude (order_id, line_no, schedule_no),
+        deliveries.source_system,
+        deliveries.delivery_id,
+        deliveries.shipment_line_id,
+        deliveries.delivered_at,
+        deliveries.delivered_date,
+        deliveries.accepted_quantity,
+        deliveries.rejected_quantity,
+        deliveries.damaged_quantity,
+        deliveries.short_quantity,
+        deliveries.is_documents_ok,
+        deliveries.row_key,
+        deliveries.batch_id,
+        deliveries.batch_file_id,
+        deliveries.source_file,
+        deliveries.source_line,
+        deliveries.known_from,
+        deliveries.known_to,
         coalesce(deliveries.order_id, shipment_lines.order_id) as order_id,
         case
             when deliveries.order_id is null then shipment_lines.line_no

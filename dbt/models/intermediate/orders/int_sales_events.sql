@@ -38,7 +38,7 @@ changes as (
 
 received as (
     select
-        line_key, cast(null as varchar) as schedule_no, 'received' as event_kind, received_at as occurred_at,
+        line_key, cast(null as string) as schedule_no, 'received' as event_kind, received_at as occurred_at,
         received_date as occurred_date, 'customer' as initiator, cast(null as decimal(18, 6)) as quantity,
         cast(null as date) as old_date, cast(null as date) as new_date, channel as detail, order_id as reference,
         'orders' as source_entity, source_file, source_line, batch_id, known_from, known_to
@@ -48,7 +48,7 @@ received as (
 
 cancelled as (
     select
-        line_key, cast(null as varchar) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
+        line_key, cast(null as string) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
         cancelled_date as occurred_date, cancelled_by as initiator, cast(null as decimal(18, 6)) as quantity,
         cast(null as date) as old_date, cast(null as date) as new_date, 'order' as detail, order_id as reference,
         'orders' as source_entity, source_file, source_line, batch_id, known_from, known_to
@@ -56,7 +56,7 @@ cancelled as (
     where (cancelled_at is not null or cancelled_date is not null)
     union all
     select
-        line_key, cast(null as varchar) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
+        line_key, cast(null as string) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
         cancelled_date as occurred_date, cancelled_by as initiator, quantity,
         cast(null as date) as old_date, cast(null as date) as new_date, 'line' as detail, order_id as reference,
         'order_lines' as source_entity, source_file, source_line, batch_id, known_from, known_to
@@ -101,9 +101,9 @@ delivered as (
         cast(null as date) as new_date,
         concat_ws(
             ', ',
-            case when rejected_quantity > 0 then concat(cast(rejected_quantity as varchar), ' rejected') end,
-            case when damaged_quantity > 0 then concat(cast(damaged_quantity as varchar), ' damaged') end,
-            case when short_quantity > 0 then concat(cast(short_quantity as varchar), ' short') end
+            case when rejected_quantity > 0 then concat(cast(rejected_quantity as string), ' rejected') end,
+            case when damaged_quantity > 0 then concat(cast(damaged_quantity as string), ' damaged') end,
+            case when short_quantity > 0 then concat(cast(short_quantity as string), ' short') end
         ) as detail,
         delivery_id as reference,
         'deliveries' as source_entity, source_file, source_line, batch_id, known_from, known_to

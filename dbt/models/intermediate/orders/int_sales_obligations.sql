@@ -7,16 +7,17 @@ lines as (
 
 continuations as (
     select
-        epoch,
-        line_key,
-        max(cancelled_at) as cancelled_at,
-        max(cancelled_date) as cancelled_date,
-        max(cancelled_by) as cancelled_by
-    from {{ ref('int_sales_lines') }}
-    where is_continuation
-    group by epoch, line_key
+        lines.epoch,
+        lines.line_key,
+        max(lines.cancelled_at) as cancelled_at,
+        max(lines.cancelled_date) as cancelled_date,
+        max(lines.cancelled_by) as cancelled_by
+    from {{ ref('int_sales_lines') }} as lines
+    where lines.is_continuation
+    group by lines.epoch, lines.line_key
     -- The obligation ends with its continuations only when every one of them is cancelled.
-    having count(*) = sum(case when cancelled_at is not null or cancelled_date is not null then 1 else 0 end)
+    having
+        count(*) = sum(case when lines.cancelled_at is not null or lines.cancelled_date is not null then 1 else 0 end)
 ),
 
 schedule_versions as (

@@ -7,8 +7,8 @@ obligations as (
 asked_for as (
     select
         *,
-        last_value(moved_to_date ignore nulls) over history as promise_date,
-        last_value(moved_to_quantity ignore nulls) over history as promise_quantity
+        {{ last_known('moved_to_date') }} over history as promise_date,
+        {{ last_known('moved_to_quantity') }} over history as promise_quantity
     from {{ ref('int_commitments') }}
     where is_first or is_asked_by_receiver
     window history as (

@@ -57,7 +57,7 @@ capacity as (
         *,
         sum(capacity) over filling - capacity as fills_from,
         case
-            when fill_position = fill_positions then cast(1e18 as decimal(38, 6))
+            when fill_position = fill_positions then cast(1000000000000000000 as decimal(38, 6))
             else sum(capacity) over filling
         end as fills_to
     from open_capacity
@@ -89,12 +89,14 @@ fills as (
         capacity.promise,
         arrivals.arrived_from,
         arrivals.arrived_date,
-        case
-            when arrivals.quantity is not null
-                then
-                    least(arrivals.arrives_to, capacity.fills_to)
-                    - greatest(arrivals.arrives_from, capacity.fills_from)
-        end as quantity,
+        cast(
+            case
+                when arrivals.quantity is not null
+                    then
+                        least(arrivals.arrives_to, capacity.fills_to)
+                        - greatest(arrivals.arrives_from, capacity.fills_from)
+            end as decimal(18, 6)
+        ) as quantity,
         arrivals.reference,
         arrivals.row_key
     from arrivals

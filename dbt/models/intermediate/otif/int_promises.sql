@@ -25,8 +25,8 @@ first_committed as (
 last_committed as (
     select
         *,
-        last_value(moved_to_date ignore nulls) over history as promise_date,
-        last_value(moved_to_quantity ignore nulls) over history as promise_quantity,
+        {{ last_known('moved_to_date') }} over history as promise_date,
+        {{ last_known('moved_to_quantity') }} over history as promise_quantity,
         not is_first and is_asked_by_receiver as is_rebased
     from commitments
     window history as (

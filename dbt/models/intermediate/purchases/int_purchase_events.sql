@@ -20,7 +20,7 @@ receipts as (
 
 released as (
     select
-        line_key, cast(null as varchar) as schedule_no, 'received' as event_kind,
+        line_key, cast(null as string) as schedule_no, 'received' as event_kind,
         coalesce(released_at, approved_at) as occurred_at, coalesce(released_date, approved_date) as occurred_date,
         'us' as initiator, cast(null as decimal(18, 6)) as quantity, cast(null as date) as old_date,
         cast(null as date) as new_date, 'released to the supplier' as detail, po_id as reference,
@@ -31,7 +31,7 @@ released as (
 
 cancelled as (
     select
-        line_key, cast(null as varchar) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
+        line_key, cast(null as string) as schedule_no, 'cancelled' as event_kind, cancelled_at as occurred_at,
         cancelled_date as occurred_date, cancelled_by as initiator, cast(null as decimal(18, 6)) as quantity,
         cast(null as date) as old_date, cast(null as date) as new_date, 'order' as detail, po_id as reference,
         'purchase_orders' as source_entity, source_file, source_line, batch_id, known_from, known_to
@@ -39,7 +39,7 @@ cancelled as (
     where (cancelled_at is not null or cancelled_date is not null)
     union all
     select
-        {{ line }} as line_key, cast(null as varchar) as schedule_no, 'cancelled' as event_kind,
+        {{ line }} as line_key, cast(null as string) as schedule_no, 'cancelled' as event_kind,
         cancelled_at as occurred_at, cancelled_date as occurred_date, cancelled_by as initiator, quantity,
         cast(null as date) as old_date, cast(null as date) as new_date, 'line' as detail, po_id as reference,
         'purchase_order_lines' as source_entity, source_file, source_line, batch_id, known_from, known_to
@@ -60,7 +60,7 @@ confirmed as (
         end as event_kind,
         confirmed_at as occurred_at, confirmed_date as occurred_date, 'supplier' as initiator, quantity,
         cast(null as date) as old_date, confirmed_for_date as new_date,
-        concat('confirmation ', cast(confirmation_version as varchar)) as detail, po_id as reference,
+        concat('confirmation ', cast(confirmation_version as string)) as detail, po_id as reference,
         'supplier_confirmations' as source_entity, source_file, source_line, batch_id, known_from, known_to
     from {{ ref('stg_supplier_confirmations') }}
     union all
@@ -78,7 +78,7 @@ received as (
     select
         line_key, schedule_no, 'goods_received' as event_kind, received_at as occurred_at,
         received_date as occurred_date, 'supplier' as initiator, quantity, cast(null as date) as old_date,
-        cast(null as date) as new_date, cast(null as varchar) as detail, receipt_id as reference,
+        cast(null as date) as new_date, cast(null as string) as detail, receipt_id as reference,
         'receipts' as source_entity, source_file, source_line, batch_id, known_from, known_to
     from receipts
 ),
@@ -90,7 +90,7 @@ inspected as (
         cast(null as date) as old_date, cast(null as date) as new_date,
         case
             when inspections.rejected_quantity > 0
-                then concat_ws(' ', cast(inspections.rejected_quantity as varchar), 'rejected', inspections.defect_code)
+                then concat_ws(' ', cast(inspections.rejected_quantity as string), 'rejected', inspections.defect_code)
         end as detail,
         inspections.inspection_id as reference,
         'quality_inspections' as source_entity, inspections.source_file, inspections.source_line, inspections.batch_id,

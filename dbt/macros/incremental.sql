@@ -9,3 +9,12 @@
         select 1
     {%- endif %}
 {%- endmacro %}
+
+{#- Plain Parquet tables of Spark can take no row back, so facts are built anew there. -#}
+{% macro fact_materialization() -%}
+    {{ return(adapter.dispatch('fact_materialization', 'orderlens')()) }}
+{%- endmacro %}
+
+{% macro default__fact_materialization() -%} {{ return('incremental') }} {%- endmacro %}
+
+{% macro spark__fact_materialization() -%} {{ return('table') }} {%- endmacro %}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sets up the environment from requirements/runtime.lock or dev.lock; does nothing while both it and the lock are the same.
-# usage: [PYTHON=/path/to/python3.12] [VENV=.venv] requirements/install.sh runtime|dev
+# Sets up the environment from a lock of requirements/; does nothing while both it and the lock are the same.
+# usage: [PYTHON=/path/to/python3.12] [VENV=.venv] requirements/install.sh runtime|dev|spark
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -29,7 +29,7 @@ find_python() {
     echo "PYTHON=$chosen is not a Python 3.11 or 3.12 that starts." >&2
   else
     echo "OrderLens needs Python 3.11 or 3.12, and none was found." >&2
-    echo "Install one, or name it: make $set_name PYTHON=/path/to/python3.12" | sed 's/make runtime/make install/; s/make dev/make install-dev/' >&2
+    echo "Install one, or name it: make $set_name PYTHON=/path/to/python3.12" | sed 's/make runtime/make install/; s/make dev/make install-dev/; s/make spark/make test-spark/' >&2
   fi
   return 1
 }
@@ -77,7 +77,7 @@ install_packages() {
 
 if [ -x "$venv/bin/python" ] && is_supported "$venv/bin/python"; then
   # The development lock holds the runtime lock's versions too, so whichever came first serves.
-  if is_installed dev || { [ "$set_name" = runtime ] && is_installed runtime; }; then
+  if is_installed "$set_name" || { [ "$set_name" = runtime ] && is_installed dev; }; then
     exit 0
   fi
 else

@@ -96,11 +96,12 @@ def _batch_tables(connection: duckdb.DuckDBPyConnection, batches: list[dict[str,
         connection,
         "batches",
         "source_system varchar, batch_id varchar, batch_file_id varchar, content_hash varchar, extracted_at timestamp, "
-        "entity varchar, source_file varchar, landed bigint, accepted bigint, quarantined bigint",
+        "entity varchar, source_file varchar, landed bigint, accepted bigint, quarantined bigint, file_sha256 varchar",
         [
             (
                 *(b["source_system"], b["batch_id"], b["batch_file_id"], b["content_hash"]),
                 *(instants[b["batch_file_id"]], f["entity"], f["file"], f["landed"], f["accepted"], f["quarantined"]),
+                f["sha256"],
             )
             for b in batches
             for f in b["files"]

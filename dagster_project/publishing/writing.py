@@ -20,7 +20,10 @@ from .builds import build_path, builds_dir, current, discard, discard_leftovers,
 from .rules import DEFAULT_AUDITS
 
 # Working tables of the warehouse that a reader of the star has no use for, or has under another name.
-_NOT_PUBLISHED = ("applied_batches", "build_info", "fct_otif_conformance", "fct_obligation_events")
+_NOT_PUBLISHED = (
+    *("applied_batches", "build_info", "fct_otif_conformance", "fct_obligation_events", "fct_source_rows"),
+    *("fct_excluded_lines", "fct_obligation_arrivals", "fct_obligation_changes", "fct_obligation_versions"),
+)
 
 
 @dataclass(frozen=True)

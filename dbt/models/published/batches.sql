@@ -7,5 +7,7 @@ select
     source_file,
     landed,
     accepted,
-    quarantined
+    quarantined,
+    batch_file_id,
+    file_sha256
 from {{ source('raw', 'batches') }}

@@ -11,6 +11,7 @@ renamed as (
         region,
         city,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

@@ -18,6 +18,7 @@ renamed as (
         short as short_quantity,
         documents_ok as is_documents_ok,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

@@ -22,6 +22,7 @@ renamed as (
         continues_order_id,
         continues_line_no,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

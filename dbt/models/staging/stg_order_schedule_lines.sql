@@ -13,6 +13,7 @@ renamed as (
         window_start,
         window_end,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

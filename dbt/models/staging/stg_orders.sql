@@ -21,6 +21,7 @@ renamed as (
         cancelled_date,
         cancelled_by,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

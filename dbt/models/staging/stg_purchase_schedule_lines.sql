@@ -12,6 +12,7 @@ renamed as (
         quantity,
         due_date,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

@@ -12,6 +12,7 @@ renamed as (
         schedule_no,
         quantity,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

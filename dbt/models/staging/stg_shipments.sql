@@ -15,6 +15,7 @@ renamed as (
         estimated_date,
         freight_cost as freight_amount,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

@@ -13,6 +13,7 @@ renamed as (
         changed_at,
         changed_date,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

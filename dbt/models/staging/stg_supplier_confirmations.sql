@@ -15,6 +15,7 @@ renamed as (
         confirmed_at,
         confirmed_date,
         row_key,
+        row_hash,
         batch_id,
         batch_file_id,
         source_file,

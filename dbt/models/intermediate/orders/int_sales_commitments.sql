@@ -36,7 +36,13 @@ commitments as (
         changes.initiator = 'customer' as is_asked_by_receiver,
         changes.is_continuation,
         changes.known_from,
-        changes.source_line as place_in_source
+        changes.source_line as place_in_source,
+        changes.changed_at,
+        changes.changed_date,
+        changes.initiator,
+        changes.reason,
+        'commitment_changes' as source_entity,
+        changes.row_key
     from changes
     inner join {{ ref('int_sales_obligations') }} as obligations
         on

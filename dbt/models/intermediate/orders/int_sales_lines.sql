@@ -72,7 +72,9 @@ described as (
         {{ first_cancellation(column, 'lines', 'orders', destination_zone) }} as {{ column }},
         {% endfor -%}
         lines.source_file,
-        lines.source_line
+        lines.source_line,
+        lines.row_key,
+        orders.row_key as order_row_key
     from lines
     inner join {{ ref('int_source_context') }} as context on lines.source_system = context.source_system
     left join orders

@@ -26,8 +26,13 @@ delivered as (
         delivered_at as moved_at,
         delivered_date as moved_date,
         accepted_quantity as quantity,
+        accepted_quantity as told_quantity,
+        rejected_quantity,
+        damaged_quantity,
+        short_quantity,
         delivery_id as reference,
-        row_key
+        row_key,
+        cast(null as varchar) as moved_row_key
     from deliveries
 ),
 
@@ -41,8 +46,13 @@ shipped as (
         shipments.shipped_at as moved_at,
         shipments.shipped_date as moved_date,
         shipment_lines.quantity,
+        shipment_lines.quantity as told_quantity,
+        cast(null as decimal(18, 6)) as rejected_quantity,
+        cast(null as decimal(18, 6)) as damaged_quantity,
+        cast(null as decimal(18, 6)) as short_quantity,
         shipment_lines.shipment_id as reference,
-        shipment_lines.row_key
+        shipment_lines.row_key,
+        shipments.row_key as moved_row_key
     from shipment_lines
     left join {{ ref('stg_shipments') }} as shipments
         on

@@ -84,7 +84,10 @@ obligations as (
         {% endfor -%}
         case when schedules.schedule_no is null then 'order_lines' else 'order_schedule_lines' end as source_entity,
         coalesce(schedules.source_file, lines.source_file) as source_file,
-        coalesce(schedules.source_line, lines.source_line) as source_line
+        coalesce(schedules.source_line, lines.source_line) as source_line,
+        coalesce(schedules.row_key, lines.row_key) as row_key,
+        lines.row_key as line_row_key,
+        lines.order_row_key
     from lines
     left join schedules
         on lines.epoch = schedules.epoch and lines.line_key = schedules.line_key

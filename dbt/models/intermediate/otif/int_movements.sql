@@ -46,9 +46,16 @@ timed as (
             {{ event_instant('placed.moved_at', 'placed.moved_date', 'placed.place_zone') }}, {{ beginning_of_time() }}
         ) as arrived_from,
         {{ event_day('placed.moved_at', 'placed.moved_date', 'placed.place_zone') }} as arrived_date,
+        placed.moved_at,
+        placed.moved_date,
         placed.quantity,
+        placed.told_quantity,
+        placed.rejected_quantity,
+        placed.damaged_quantity,
+        placed.short_quantity,
         placed.reference,
-        placed.row_key
+        placed.row_key,
+        placed.moved_row_key
     from placed
     left join obligations
         on

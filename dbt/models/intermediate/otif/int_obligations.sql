@@ -7,7 +7,7 @@ both_sides as (
         fulfilment_mode, uom, currency, quantity, unit_price, net_unit_price, requested_date, window_start, window_end,
         destination_zone, dock_zone, is_destination_zone_assumed, is_dock_zone_assumed,
         received_at, received_date, entered_at, cancelled_at, cancelled_date, cancelled_by,
-        source_entity, source_file, source_line
+        source_entity, source_file, source_line, row_key, line_row_key, order_row_key
     from {{ ref('int_sales_obligations') }}
     union all
     select
@@ -18,7 +18,7 @@ both_sides as (
         dock_zone as destination_zone, dock_zone, is_dock_zone_assumed as is_destination_zone_assumed,
         is_dock_zone_assumed,
         received_at, received_date, null as entered_at, cancelled_at, cancelled_date, cancelled_by,
-        source_entity, source_file, source_line
+        source_entity, source_file, source_line, row_key, line_row_key, order_row_key
     from {{ ref('int_purchase_obligations') }}
 ),
 

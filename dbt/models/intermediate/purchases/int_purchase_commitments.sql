@@ -39,7 +39,11 @@ rows_of_obligations as (
         quantity as new_quantity,
         false as is_asked_by_receiver,
         known_from,
-        confirmation_version as place_in_source
+        confirmation_version as place_in_source,
+        'supplier' as initiator,
+        concat('confirmation ', cast(confirmation_version as varchar)) as reason,
+        'supplier_confirmations' as source_entity,
+        row_key
     from confirmations
     union all
     select
@@ -55,7 +59,11 @@ rows_of_obligations as (
         new_quantity,
         initiator = 'us' as is_asked_by_receiver,
         known_from,
-        source_line as place_in_source
+        source_line as place_in_source,
+        initiator,
+        reason,
+        'commitment_changes' as source_entity,
+        row_key
     from changes
 ),
 
@@ -78,7 +86,13 @@ commitments as (
         rows_of_obligations.is_asked_by_receiver,
         false as is_continuation,
         rows_of_obligations.known_from,
-        rows_of_obligations.place_in_source
+        rows_of_obligations.place_in_source,
+        rows_of_obligations.changed_at,
+        rows_of_obligations.changed_date,
+        rows_of_obligations.initiator,
+        rows_of_obligations.reason,
+        rows_of_obligations.source_entity,
+        rows_of_obligations.row_key
     from rows_of_obligations
     inner join {{ ref('int_purchase_obligations') }} as obligations
         on

@@ -37,8 +37,13 @@ received as (
         receipts.received_at as moved_at,
         receipts.received_date as moved_date,
         {{ accepted_of_receipt('receipts', 'inspected') }} as quantity,
+        receipts.quantity as told_quantity,
+        inspected.rejected_quantity,
+        cast(null as decimal(18, 6)) as damaged_quantity,
+        cast(null as decimal(18, 6)) as short_quantity,
         receipts.receipt_id as reference,
-        receipts.row_key
+        receipts.row_key,
+        cast(null as varchar) as moved_row_key
     from receipts
     left join inspected
         on

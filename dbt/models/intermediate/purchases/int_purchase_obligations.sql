@@ -47,7 +47,9 @@ obligation_rows as (
         lines.cancelled_by,
         'purchase_schedule_lines' as source_entity,
         schedules.source_file,
-        schedules.source_line
+        schedules.source_line,
+        schedules.row_key,
+        lines.row_key as line_row_key
     from schedules
     left join lines
         on
@@ -74,7 +76,9 @@ obligation_rows as (
         lines.cancelled_by,
         'purchase_order_lines' as source_entity,
         lines.source_file,
-        lines.source_line
+        lines.source_line,
+        lines.row_key,
+        lines.row_key as line_row_key
     from lines
     left join schedules
         on
@@ -118,7 +122,10 @@ obligations as (
         {% endfor -%}
         obligation_rows.source_entity,
         obligation_rows.source_file,
-        obligation_rows.source_line
+        obligation_rows.source_line,
+        obligation_rows.row_key,
+        obligation_rows.line_row_key,
+        orders.row_key as order_row_key
     from obligation_rows
     inner join {{ ref('int_source_context') }} as context on obligation_rows.source_system = context.source_system
     left join orders

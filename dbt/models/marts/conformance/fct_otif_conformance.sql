@@ -74,7 +74,10 @@ conformance as (
         completed_date,
         last_arrival_date,
         reasons,
-        flags
+        flags,
+        window_opens_date,
+        required_quantity,
+        is_rebased
     from explained
 )
 

@@ -2,6 +2,10 @@
 -- depends_on: {{ ref('fct_order_obligations') }}
 -- depends_on: {{ ref('fct_purchase_obligations') }}
 -- depends_on: {{ ref('fct_obligation_events') }}
+-- depends_on: {{ ref('fct_excluded_lines') }}
+-- depends_on: {{ ref('fct_obligation_arrivals') }}
+-- depends_on: {{ ref('fct_obligation_changes') }}
+-- depends_on: {{ ref('fct_obligation_versions') }}
 
 with
 

@@ -1,0 +1,35 @@
+with
+
+changes as (
+    select * from {{ ref('int_sales_commitments') }}
+    union all
+    select * from {{ ref('int_purchase_commitments') }}
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by epoch, obligation_key
+            order by
+                changed_from,
+                coalesce(is_continuation, false),
+                case when old_date is null then 0 else 1 end,
+                known_from,
+                place_in_source,
+                new_date,
+                new_quantity
+        ) as position
+    from changes
+),
+
+placed as (
+    select
+        *,
+        coalesce(
+            min(case when old_date is null then position end) over (partition by epoch, obligation_key), 0
+        ) as first_position
+    from ordered
+)
+
+select * from placed

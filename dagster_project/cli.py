@@ -6,44 +6,15 @@ Every command imports what it needs when it runs, so that reading a build starts
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from dagster_project.settings import Settings
-    from dashboards.queries.build import Build
+from dagster_project.cli_options import Call, Command, common_options, format_option, pass_call, reading_options
+from dagster_project.cli_prove import prove
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-FORMATS = ("table", "json", "csv")
 STEPS = ("land", "build", "publish")
 TABLE_LIMIT = 50
-
-
-@dataclass
-class Call:
-    """What every command is told: the home folder, and whether a failure shows its traceback."""
-
-    home: str | None = None
-    debug: bool = False
-
-    def settings(self) -> Settings:
-        """The settings of the home that was named, or of the default one."""
-        from dagster_project.settings import load_settings
-
-        return load_settings(self.home)
-
-    def open_build(self) -> Build:
-        """The published build of the home."""
-        from dashboards.queries.build import open_build
-
-        return open_build(self.settings().home)
-
-
-pass_call = click.make_pass_decorator(Call, ensure=True)
 
 
 class ErrorsAsSentences(click.Group):
@@ -67,56 +38,6 @@ def _sentence(error: Exception) -> str:
     if message is not None and hasattr(error, "exit_code"):
         return f"{message} {getattr(error, 'remedy', '')}".strip()
     return f"{type(error).__name__}: {error}. Run again with --debug to see where."
-
-
-def _set_home(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    call = ctx.ensure_object(Call)
-    call.home = call.home if value is None else value
-
-
-def _set_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    call = ctx.ensure_object(Call)
-    call.debug = call.debug or value
-
-
-def common_options(command: Command) -> Command:
-    """--home and --debug, which are accepted before and after the name of a command."""
-    home = click.option(
-        "--home",
-        type=click.Path(file_okay=False),
-        callback=_set_home,
-        expose_value=False,
-        help="Home folder (else ORDERLENS_HOME, else .orderlens beside the project).",
-    )
-    debug = click.option(
-        "--debug",
-        is_flag=True,
-        callback=_set_debug,
-        expose_value=False,
-        help="Show the traceback of a failure.",
-    )
-    return home(debug(command))
-
-
-def format_option(command: Command) -> Command:
-    """--format table, json or csv."""
-    return click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)(command)
-
-
-def reading_options(command: Command) -> Command:
-    """What a figure and the list behind it are asked with."""
-    options = (
-        click.option("--source", help="The company (source) to read; needed where a build holds several."),
-        click.option("--definition", default="default", show_default=True, help="Definition id."),
-        click.option("--where", multiple=True, metavar="DIM=VALUE", help="Keep one value; may be repeated."),
-        click.option("--from", "date_from", metavar="D", help="First due day (or month) to count."),
-        click.option("--to", "date_to", metavar="D", help="Last due day (or month) to count."),
-        click.option("--as-of", metavar="D", help="A day or an instant (default: what the source declares)."),
-        click.option("--known-at", metavar="T", help="Count only what was known then."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def run_options(command: Command) -> Command:
@@ -343,6 +264,8 @@ def doctor(call: Call) -> None:
     if any(row["status"] == "fail" for row in rows):
         raise click.exceptions.Exit(2)
 
+
+main.add_command(prove)
 
 if __name__ == "__main__":
     main()

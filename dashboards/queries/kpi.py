@@ -52,11 +52,22 @@ from dashboards.queries.sql import (
     states_of,
 )
 
-__all__ = ["KpiAnswer", "KpiRequest", "Scope", "answer", "breakdown", "build_id", "trend"]
+__all__ = [
+    "KpiAnswer",
+    "KpiRequest",
+    "Plan",
+    "Scope",
+    "answer",
+    "breakdown",
+    "build_id",
+    "kept_steps",
+    "plan_of",
+    "trend",
+]
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """A request whose every name has been checked and resolved."""
 
     request: KpiRequest
@@ -70,12 +81,13 @@ class _Plan:
 
     @property
     def sources(self) -> list[Source]:
+        """The sources it reads."""
         return [as_of.source for as_of in self.as_ofs]
 
 
 def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> KpiAnswer:
     """Answer one question; QueryError where a name is unknown or a roll-up cannot add up."""
-    plan = _plan(con, request, scope)
+    plan = plan_of(con, request, scope)
     rows, notes = _figures(con, plan)
     as_of, as_of_notes = common_as_of(plan.as_ofs)
     promises = dict.fromkeys(promise_in_use(source, plan.definition) for source in plan.sources)
@@ -117,7 +129,8 @@ def build_id(con: duckdb.DuckDBPyConnection) -> str:
     return str(rows[0]["build_id"]) if rows else ""
 
 
-def _plan(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope) -> _Plan:
+def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> Plan:
+    """Check and resolve every name of a request; QueryError where one is unknown or a roll-up cannot add up."""
     kpi = find_kpi(con, request.kpi)
     definition = find_definition(con, kpi.side, request.definition)
     check_level(kpi, request.level)
@@ -131,7 +144,7 @@ def _plan(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope) -> 
             f"Source {request.source} is asked for, and filtered to {', '.join(named)}.", "Name one of them."
         )
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
-    return _Plan(
+    return Plan(
         request=request,
         kpi=kpi,
         definition=definition,
@@ -152,17 +165,17 @@ def _plan(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope) -> 
     )
 
 
-def _figures(con: duckdb.DuckDBPyConnection, plan: _Plan) -> tuple[list[dict[str, Any]], list[str]]:
+def _figures(con: duckdb.DuckDBPyConnection, plan: Plan) -> tuple[list[dict[str, Any]], list[str]]:
     """The rows of the sources that have the inputs, and rows without figures for those that lack them."""
     readable = [as_of for as_of in plan.as_ofs if not plan.missing[as_of.source.source_system]]
     rows: list[dict[str, Any]] = []
     notes = at_least_one_notes(plan.filters, plan.request.level, plan.kpi.side)
     if readable:
-        steps = _steps(plan, readable)
+        steps = kept_steps(plan, readable)
         found = steps.fetch(con, _roll_up(plan))
         rows += [_row(one, plan) for one in found]
         if plan.request.level in QUANTITY_LEVELS:
-            notes += _quantity_notes(con, _steps(plan, readable), plan.request.level)
+            notes += _quantity_notes(con, kept_steps(plan, readable), plan.request.level)
     rows += [
         {**_empty_dimensions(plan, source), "numerator": None, "denominator": None, "value": None}
         for source, missing in plan.missing.items()
@@ -171,7 +184,8 @@ def _figures(con: duckdb.DuckDBPyConnection, plan: _Plan) -> tuple[list[dict[str
     return rows, notes
 
 
-def _steps(plan: _Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
+def kept_steps(plan: Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
+    """Steps up to `kept`: the units that the filters leave, each with its state at the as-of of its source."""
     request, side = plan.request, plan.kpi.side
     steps = judged_obligations(Reading(as_ofs, plan.known_at, plan.definition, plan.kpi.measure))
     add_units(steps, request.level, side, plan.by, plan.filters)
@@ -179,7 +193,7 @@ def _steps(plan: _Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
     return steps
 
 
-def _roll_up(plan: _Plan) -> str:
+def _roll_up(plan: Plan) -> str:
     """The last select: dimensions, the two additive parts, and the five states."""
     parts = {
         "unit": ("coalesce(window_quantity, 0)", "promised_quantity"),
@@ -209,7 +223,7 @@ def _roll_up(plan: _Plan) -> str:
     return "select\n    " + ",\n    ".join(columns) + "\nfrom kept" + tail
 
 
-def _row(found: dict[str, Any], plan: _Plan) -> dict[str, Any]:
+def _row(found: dict[str, Any], plan: Plan) -> dict[str, Any]:
     states = {state: found.pop(state) for state in states_of(plan.kpi.side)}
     return {**found, "value": _ratio(found["numerator"], found["denominator"]), "states": states}
 
@@ -218,15 +232,15 @@ def _ratio(numerator: int | Decimal, denominator: int | Decimal) -> float | None
     return float(Decimal(numerator) / Decimal(denominator)) if denominator else None
 
 
-def _empty_dimensions(plan: _Plan, source: str) -> dict[str, Any]:
+def _empty_dimensions(plan: Plan, source: str) -> dict[str, Any]:
     return {name: source if name == "source" else None for name in plan.by}
 
 
-def _promise_notes(plan: _Plan) -> list[str]:
+def _promise_notes(plan: Plan) -> list[str]:
     return [note for source in plan.sources if (note := fallback_note(source, plan.definition))]
 
 
-def _missing_notes(plan: _Plan) -> list[str]:
+def _missing_notes(plan: Plan) -> list[str]:
     return [
         f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         for source, missing in plan.missing.items()

@@ -46,6 +46,12 @@ class Steps:
         """Append a step that later ones may read by its name."""
         self._steps.append(f"{name} as (\n{select}\n)")
 
+    def create(self, con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
+        """Keep the rows of a last select in a temporary table of this connection."""
+        con.execute(
+            f"create or replace temp table {table} as with " + ",\n".join(self._steps) + "\n" + select, self._params
+        )
+
     def fetch(self, con: duckdb.DuckDBPyConnection, select: str) -> list[dict[str, Any]]:
         """Run the chain with a last select."""
         return fetch(con, "with " + ",\n".join(self._steps) + "\n" + select, self._params)

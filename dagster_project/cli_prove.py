@@ -64,7 +64,7 @@ def _summary(written: Written) -> list[str]:
         f"Obligations  {written.obligations:,}",
         f"File         {written.path} ({written.size:,} bytes)",
         f"SHA-256      {written.sha256} of the content",
-        f"Recompute    python docs/evidence/recompute.py {written.path}",
+        *([] if told["missing"] else [f"Recompute    python docs/evidence/recompute.py {written.path}"]),
         *(f"Note: {note}" for note in told["notes"]),
     ]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from tests.facts import facts_by_table
 from tests.judge import END, START, Obligation, Row, day, judge, local_day_end
 from tests.published_tables import CATALOGUE, CONTRACT, DEFINITIONS, TABLES
 
@@ -187,6 +188,7 @@ def rows_by_table(rows: BuildRows) -> dict[str, list[Row]]:
         ],
         "obligations": list(latest.values()),
         "obligation_events": list(events),
+        **facts_by_table(numbered),
         "kpi_catalogue": CATALOGUE,
         "kpi_definitions": DEFINITIONS,
         "data_sources": [_source_row(one, rows) for one in rows.sources],

@@ -133,6 +133,8 @@ def _span(one: Obligation, definition: Row, due: date | None, start: datetime, e
         "last_arrival_date": last,
         "reasons": _reasons(status, bool(here), is_on_time, is_in_full),
         "flags": "quantity_missing" if len(counted) < len(here) else "",
+        "required_quantity": promised,
+        "is_rebased": False,
     }
 
 

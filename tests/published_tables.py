@@ -12,7 +12,8 @@ _COLUMNS = {
         promise_in_use varchar, is_promise_fallback boolean, due_status varchar, is_on_time boolean,
         is_in_full boolean, is_met boolean, promised_quantity decimal(18, 6),
         window_quantity decimal(18, 6), arrived_quantity decimal(18, 6), net_unit_price decimal(30, 15),
-        completed_date date, last_arrival_date date, reasons varchar, flags varchar""",
+        completed_date date, last_arrival_date date, reasons varchar, flags varchar,
+        window_opens_date date, required_quantity decimal(18, 6), is_rebased boolean""",
     "obligations": """
         obligation_key varchar, source_system varchar, side varchar, order_id varchar, line_no varchar,
         schedule_no varchar, origin_order_id varchar, order_key varchar, line_key varchar,
@@ -30,6 +31,35 @@ _COLUMNS = {
         occurred_date date, initiator varchar, quantity decimal(18, 6), old_date date, new_date date,
         detail varchar, reference varchar, source_entity varchar, source_file varchar,
         source_line bigint, batch_id varchar, known_from timestamp, known_to timestamp""",
+    "obligation_versions": """
+        version_key varchar, source_system varchar, obligation_key varchar,
+        ordered_quantity decimal(18, 6), requested_date date, window_start date, window_end date,
+        destination_zone varchar, dock_zone varchar, exists_from timestamp, cancelled_at timestamp,
+        cancelled_date date, cancelled_from timestamp, cancelled_by varchar,
+        is_cancelled_by_receiver boolean, source_entity varchar, row_key varchar, line_row_key varchar,
+        order_row_key varchar, known_from timestamp, known_to timestamp""",
+    "obligation_arrivals": """
+        arrival_key varchar, source_system varchar, obligation_key varchar, place varchar,
+        promise varchar, arrived_at timestamp, arrived_date date, counts_from timestamp,
+        allotted_quantity decimal(18, 6), accepted_quantity decimal(18, 6), told_quantity decimal(18, 6),
+        rejected_quantity decimal(18, 6), damaged_quantity decimal(18, 6), short_quantity decimal(18, 6),
+        reference varchar, source_entity varchar, row_key varchar, other_row_key varchar,
+        known_from timestamp, known_to timestamp""",
+    "obligation_changes": """
+        change_key varchar, source_system varchar, obligation_key varchar, position integer,
+        changed_at timestamp, changed_date date, counts_from timestamp, initiator varchar,
+        reason varchar, old_date date, new_date date, old_quantity decimal(18, 6),
+        new_quantity decimal(18, 6), is_before_first boolean, is_first boolean,
+        is_asked_by_receiver boolean, implies_first boolean, moves_agreed boolean,
+        source_entity varchar, row_key varchar, known_from timestamp, known_to timestamp""",
+    "excluded_lines": """
+        excluded_key varchar, source_system varchar, side varchar, order_id varchar, line_no varchar,
+        why varchar, obligation_order_id varchar, obligation_line_no varchar, source_entity varchar,
+        row_key varchar, known_from timestamp, known_to timestamp""",
+    "source_rows": """
+        source_system varchar, entity varchar, row_key varchar, part_of varchar, row_hash varchar,
+        batch_id varchar, batch_file_id varchar, source_file varchar, source_line bigint,
+        known_from timestamp, known_to timestamp""",
     "kpi_catalogue": """
         kpi varchar, label varchar, description varchar, standard varchar, side varchar,
         measure varchar, unit varchar, direction varchar, booked_to varchar, levels varchar,
@@ -46,7 +76,8 @@ _COLUMNS = {
     "source_inventory": "source_system varchar, entity varchar, column_name varchar, non_null_rows bigint",
     "batches": """
         source_system varchar, batch_id varchar, content_hash varchar, extracted_at timestamp,
-        entity varchar, source_file varchar, landed bigint, accepted bigint, quarantined bigint""",
+        entity varchar, source_file varchar, landed bigint, accepted bigint, quarantined bigint,
+        batch_file_id varchar, file_sha256 varchar""",
     "quarantined_rows": """
         source_system varchar, batch_id varchar, extracted_at timestamp, entity varchar,
         row_key varchar, rule varchar, column_name varchar, value varchar, message varchar,

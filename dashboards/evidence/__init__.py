@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.evidence.document import head
+from dashboards.evidence.document import head, told_line, told_quarantined
 from dashboards.evidence.judging import Recount
 from dashboards.evidence.obligations import told_obligation
 from dashboards.evidence.writing import plain, write_file
@@ -77,9 +77,9 @@ def prove(
     recount = Recount(plan.kpi.measure)
     sections = {
         **told,
-        "excluded_lines": iter(()) if found.missing else facts.excluded_lines(con, plan),
+        "excluded_lines": iter(()) if found.missing else map(told_line, facts.excluded_lines(con, plan)),
         "obligations": iter(()) if found.missing else _obligations(con, plan, recount, progress),
-        "quarantined_rows": facts.quarantined(con, plan),
+        "quarantined_rows": map(told_quarantined, facts.quarantined(con, plan)),
         "reconciliation": lambda: None if found.missing else _reconciliation(plan, told["figure"], recount),
     }
     try:

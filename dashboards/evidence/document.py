@@ -45,6 +45,35 @@ def head(con: duckdb.DuckDBPyConnection, plan: Plan, found: KpiAnswer) -> Sectio
     }
 
 
+def told_line(row: Section) -> Section:
+    """An order line that is no obligation of its own, and why."""
+    return {
+        "order_id": row["order_id"],
+        "line_no": row["line_no"],
+        "why": row["why"],
+        "counts_with": [row["obligation_order_id"], row["obligation_line_no"]]
+        if row["why"] == "continues_another_line"
+        else None,
+        "rows": row["lineage"],
+    }
+
+
+def told_quarantined(row: Section) -> Section:
+    """A row in quarantine: its key, the rule it broke, its file and line; not what it says."""
+    return {
+        "entity": row["entity"],
+        "row_key": row["row_key"],
+        "rule": row["rule"],
+        "column": row["column_name"],
+        "file": row["file"],
+        "name": row["name"],
+        "line": row["line"],
+        "batch_id": row["batch_id"],
+        "extracted_at": row["extracted_at"],
+        "is_accepted_since": row["is_accepted_since"],
+    }
+
+
 def _company(plan: Plan) -> Section:
     (source,) = plan.sources
     return {

@@ -108,11 +108,11 @@ def _arrival_facts(row: Fact) -> Fact:
 
 def _arrival(arrival: Fact, told: Fact) -> Fact:
     """An arrival with whether it counts inside the window, and why or why not."""
-    counts, why = _counts(arrival, told)
-    return {**arrival, "is_counted": counts, "why": why}
+    is_inside_window, why = _weighed(arrival, told)
+    return {**arrival, "is_inside_window": is_inside_window, "why": why}
 
 
-def _counts(arrival: Fact, told: Fact) -> tuple[bool, str]:
+def _weighed(arrival: Fact, told: Fact) -> tuple[bool, str]:
     if arrival["counts_from"] > told["as_of"]:
         return False, "after the as-of"
     if arrival["counts_from"] > told["arrivals_until"]:
@@ -128,6 +128,7 @@ def _counts(arrival: Fact, told: Fact) -> tuple[bool, str]:
 
 def _change(row: Fact, obligation: Fact, definition: Definition) -> Fact:
     moves, why = _moves(row, obligation, definition)
+    implied = "; its old day stands for the first commitment" if row["implies_first"] else ""
     return {
         "instant": row["changed_at"],
         "day": row["changed_date"],
@@ -139,7 +140,7 @@ def _change(row: Fact, obligation: Fact, definition: Definition) -> Fact:
         "old_quantity": row["old_quantity"],
         "new_quantity": row["new_quantity"],
         "is_promise_moved": moves,
-        "why": why,
+        "why": why + implied,
         "rows": row["lineage"],
     }
 

@@ -114,7 +114,7 @@ _ARRIVALS = f"""select
     arrivals.accepted_quantity, arrivals.told_quantity, arrivals.rejected_quantity, arrivals.damaged_quantity,
     arrivals.short_quantity, arrivals.reference,
     list_concat(
-        list_filter([{_ROW.format("own")}, {_ROW.format("moved")}], lambda one: one.entity is not null),
+        list_filter([{_ROW.format("own")}, {_ROW.format("other")}], lambda one: one.entity is not null),
         coalesce(inspections.lineage, [])
     ) as lineage
 from proof_scope as scope
@@ -124,7 +124,10 @@ inner join obligation_arrivals as arrivals
         and arrivals.known_from <= {{known_at}} and arrivals.known_to > {{known_at}}
         and arrivals.place = {{place}} and arrivals.promise in ('any', {{promise}})
 left join proof_lineage as own on arrivals.source_entity = own.entity and arrivals.row_key = own.row_key
-left join proof_lineage as moved on moved.entity = 'shipments' and arrivals.moved_row_key = moved.row_key
+left join proof_lineage as other
+    on
+        other.entity = case arrivals.place when 'shipped' then 'shipments' else 'shipment_lines' end
+        and arrivals.other_row_key = other.row_key
 left join (
     select inspection.part_of, list({_ROW.format("inspection")} order by inspection.row_key) as lineage
     from proof_lineage as inspection
@@ -136,7 +139,7 @@ _CHANGES = f"""select
     scope.position, changes.position as place_in_history, changes.changed_at, changes.changed_date,
     changes.counts_from, changes.initiator, changes.reason, changes.old_date, changes.new_date,
     changes.old_quantity, changes.new_quantity, changes.is_before_first, changes.is_first,
-    changes.is_asked_by_receiver, changes.moves_agreed,
+    changes.is_asked_by_receiver, changes.implies_first, changes.moves_agreed,
     list_filter([{_ROW.format("own")}], lambda one: one.entity is not null) as lineage
 from proof_scope as scope
 inner join obligation_changes as changes
@@ -283,8 +286,8 @@ def quarantined(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[dict[str
     steps.add(
         "told",
         f"""select
-    broken.entity, broken.row_key, broken.rule, broken.column_name, broken.message, broken.source_line as line,
-    broken.source_file as name, broken.batch_id, broken.extracted_at,
+    broken.entity, broken.row_key, broken.rule, broken.column_name, broken.source_line as line,
+    broken.source_file as name, broken.batch_id, broken.extracted_at, landed.file,
     exists (
         select 1 from source_rows as accepted
         where
@@ -293,6 +296,12 @@ def quarantined(con: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[dict[str
             and accepted.known_from <= {known}
     ) as is_accepted_since
 from quarantined_rows as broken
+left join (
+    select name, batch_id, extracted_at, min(file) as file from proof_files group by name, batch_id, extracted_at
+) as landed
+    on
+        broken.source_file = landed.name and broken.batch_id = landed.batch_id
+        and broken.extracted_at = landed.extracted_at
 where broken.source_system = {source} and broken.entity in ({entities}) and broken.extracted_at <= {known}""",
     )
     yield from steps.fetch(con, "select * from told order by entity, extracted_at, name, line, column_name")

@@ -16,7 +16,7 @@ select
     reference,
     source_entity,
     row_key,
-    moved_row_key,
+    other_row_key,
     known_from,
     known_to
 from {{ ref('fct_obligation_arrivals') }}

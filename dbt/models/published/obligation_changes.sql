@@ -15,6 +15,7 @@ select
     is_before_first,
     is_first,
     is_asked_by_receiver,
+    implies_first,
     moves_agreed,
     source_entity,
     row_key,

@@ -28,7 +28,8 @@ deliveries as (
             when deliveries.order_id is null then shipment_lines.line_no
             else coalesce(deliveries.line_no, shipment_lines.line_no)
         end as line_no,
-        coalesce(deliveries.schedule_no, shipment_lines.schedule_no) as schedule_no
+        coalesce(deliveries.schedule_no, shipment_lines.schedule_no) as schedule_no,
+        shipment_lines.row_key as shipment_line_row_key
     from {{ ref('stg_deliveries') }} as deliveries
     left join shipment_lines
         on

@@ -32,7 +32,7 @@ delivered as (
         short_quantity,
         delivery_id as reference,
         row_key,
-        cast(null as varchar) as moved_row_key
+        shipment_line_row_key as other_row_key
     from deliveries
 ),
 
@@ -52,7 +52,7 @@ shipped as (
         cast(null as decimal(18, 6)) as short_quantity,
         shipment_lines.shipment_id as reference,
         shipment_lines.row_key,
-        shipments.row_key as moved_row_key
+        shipments.row_key as other_row_key
     from shipment_lines
     left join {{ ref('stg_shipments') }} as shipments
         on

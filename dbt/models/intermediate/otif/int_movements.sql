@@ -55,7 +55,7 @@ timed as (
         placed.short_quantity,
         placed.reference,
         placed.row_key,
-        placed.moved_row_key
+        placed.other_row_key
     from placed
     left join obligations
         on

@@ -41,7 +41,7 @@ arrivals as (
             when 'delivered' then 'deliveries' when 'shipped' then 'shipment_lines' else 'receipts'
         end as source_entity,
         allotted.row_key,
-        movements.moved_row_key,
+        movements.other_row_key,
         allotted.epoch as known_from,
         epochs.known_to
     from allotted

@@ -34,6 +34,7 @@ weighed as (
         changes.position < changes.first_position as is_before_first,
         changes.position = changes.first_position as is_first,
         coalesce(changes.is_asked_by_receiver, false) as is_asked_by_receiver,
+        changes.first_position = 0 and changes.position = 1 as implies_first,
         agreed.obligation_key is not null as moves_agreed,
         changes.source_entity,
         changes.row_key,

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from dagster_project.cli import main
+from tests.company import write_company
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -62,6 +63,7 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Orderlens
     return lambda: Orderlens(tmp_path_factory.mktemp("home"))
 
 
+RANDOM_COMPANY = "random-company"
 TOGETHER = (
     "otif-partial-and-over",
     "states-cancel-and-open",
@@ -80,12 +82,28 @@ TOGETHER = (
 
 @pytest.fixture(scope="session")
 def cases_home(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> Orderlens:
-    """Every case as a company of its own in one home, and the bundled scms beside them."""
+    """Every case as a company of its own in one home, with the bundled scms and a random company beside them."""
     folder = tmp_path_factory.mktemp("cases")
     orderlens = new_home()
     sources = ["--source", "scms"]
     for case in TOGETHER:
         write_batches(case, folder / case, source_system=case)
         sources += ["--source", f"canonical:{folder / case}"]
+    write_company(folder / RANDOM_COMPANY, seed=7)
+    sources += ["--source", f"canonical:{folder / RANDOM_COMPANY}"]
     orderlens.call("run", *sources)
     return orderlens
+
+
+@pytest.fixture(scope="session")
+def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The late-proof case landed the usual way, and in the other order with every batch landed twice."""
+    folder = tmp_path_factory.mktemp("late")
+    names = write_batches("late-proof-and-rerun", folder)
+    usual, other = new_home(), new_home()
+    for name in names:
+        usual.call("run", "--source", f"canonical:{folder / name}", "--as-of", "2026-05-11")
+    for name in (*reversed(names), *names):
+        other.call("land", "--source", f"canonical:{folder / name}")
+    other.call("run", "--source", f"canonical:{folder / names[0]}", "--as-of", "2026-05-11")
+    return {"usual": usual, "other": other, "folder": folder}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import CASES, TOGETHER, Orderlens, load, write_batches
+from .conftest import CASES, TOGETHER, Orderlens, load
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("cases")]
 
@@ -23,6 +22,10 @@ FIGURES = {
     "otif_shipped": ("otif", ["--definition", "shipped"]),
     "otif_purchase_schedule_line": ("supplier_otif", []),
 }
+TABLES = (
+    *("otif_conformance", "obligations", "obligation_events", "fct_deliveries"),
+    *("obligation_versions", "obligation_arrivals", "obligation_changes", "excluded_lines", "source_rows"),
+)
 CASES_WITH_STATES = [case for case in TOGETHER if "states" in load(case, "expected.json")["expect"]]
 
 
@@ -218,20 +221,6 @@ def test_scms_lands_every_record(cases_home: Orderlens) -> None:
     assert (file["landed"], file["accepted"], file["quarantined"]) == (10324, 10324, 0)
 
 
-@pytest.fixture(scope="module")
-def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The late-proof case landed the usual way, and in the other order with every batch landed twice."""
-    folder = tmp_path_factory.mktemp("late")
-    names = write_batches("late-proof-and-rerun", folder)
-    usual, other = new_home(), new_home()
-    for name in names:
-        usual.call("run", "--source", f"canonical:{folder / name}", "--as-of", "2026-05-11")
-    for name in (*reversed(names), *names):
-        other.call("land", "--source", f"canonical:{folder / name}")
-    other.call("run", "--source", f"canonical:{folder / names[0]}", "--as-of", "2026-05-11")
-    return {"usual": usual, "other": other, "folder": folder}
-
-
 @pytest.mark.parametrize("home", ["usual", "other"])
 def test_a_late_proof_counts_whatever_order_batches_landed_in(late_proof: dict[str, Any], home: str) -> None:
     expect = load("late-proof-and-rerun", "expected.json")["expect"]
@@ -242,17 +231,15 @@ def test_a_late_proof_counts_whatever_order_batches_landed_in(late_proof: dict[s
 
 
 def test_batches_in_any_order_give_the_same_star(late_proof: dict[str, Any]) -> None:
-    tables = ("otif_conformance", "obligations", "obligation_events", "fct_deliveries")
-    usual, other = (star(late_proof[home].home, tables) for home in ("usual", "other"))
+    usual, other = (star(late_proof[home].home, TABLES) for home in ("usual", "other"))
     assert usual == other
 
 
 def test_an_incremental_build_equals_a_full_one(late_proof: dict[str, Any]) -> None:
-    tables = ("otif_conformance", "obligations", "obligation_events", "fct_deliveries")
-    before = star(late_proof["usual"].home, tables)
+    before = star(late_proof["usual"].home, TABLES)
     late_proof["usual"].call("build", "--full-refresh")
     late_proof["usual"].call("publish")
-    assert star(late_proof["usual"].home, tables) == before
+    assert star(late_proof["usual"].home, TABLES) == before
 
 
 def star(home: Path, tables: tuple[str, ...]) -> dict[str, list[tuple[Any, ...]]]:

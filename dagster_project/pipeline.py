@@ -75,7 +75,9 @@ def _execute(
 ) -> None:
     report.progress("Starting", 0, 1)
     manifest = parse_project(settings)
-    definitions = build_definitions(settings, manifest, sources, as_of=as_of, full_refresh=full_refresh, report=report)
+    definitions = build_definitions(
+        settings, manifest, sources, as_of=as_of, full_refresh=full_refresh, report=report, is_locked=True
+    )
     graph = definitions.resolve_asset_graph()
     keys = [key for step in steps for key in graph.materializable_asset_keys if _SELECTIONS[step] == _step_of(key.path)]
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
@@ -92,8 +94,8 @@ def _execute(
 
 
 def _step_of(path: Sequence[str]) -> str:
-    if path[0] == "raw":
-        return "land"
+    if path[0] in ("raw", "landed"):
+        return "drop" if path[-1] == "drop" else "land"
     return "published_build" if path[0] == "published_build" else "star"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,13 @@ class RunReport:
 
     progress: Callable[[str, int, int], None] = _silent
     landings: list[LandingResult] = field(default_factory=list)
-    error: Exception | None = None
+    errors: dict[Callable[..., Any], Exception] = field(default_factory=dict)
     published: Any = None
+
+    @property
+    def error(self) -> Exception | None:
+        """The first error that a stage ended with, as it was raised; none of a stage that did it when tried again."""
+        return next(iter(self.errors.values()), None)
 
     def keeps_errors(self, stage: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a stage so that the error it raises is kept as it was; Dagster hands on only its text."""
@@ -31,31 +36,37 @@ class RunReport:
 
             @functools.wraps(stage)
             def generating(*args: Any, **kwargs: Any) -> Iterator[Any]:
-                with self._keeping():
+                with self._keeping(stage):
                     yield from stage(*args, **kwargs)
 
             return generating
 
         @functools.wraps(stage)
         def returning(*args: Any, **kwargs: Any) -> Any:
-            with self._keeping():
+            with self._keeping(stage):
                 return stage(*args, **kwargs)
 
         return returning
 
     @contextlib.contextmanager
-    def _keeping(self) -> Iterator[None]:
+    def _keeping(self, stage: Callable[..., Any]) -> Iterator[None]:
+        self.errors.pop(stage, None)
         try:
             yield
         except Exception as error:
-            self.error = error
+            self.errors[stage] = error
             raise
 
     @property
     def refused(self) -> list[str]:
         """One sentence per refused file."""
-        return [
-            f"{landing.source_system}: {item.file} was refused: {item.message}. {item.remedy}"
-            for landing in self.landings
-            for item in landing.refused
-        ]
+        return refusals(self.landings)
+
+
+def refusals(landings: Sequence[LandingResult]) -> list[str]:
+    """One sentence per refused file."""
+    return [
+        f"{landing.source_system}: {item.file} was refused: {item.message}. {item.remedy}"
+        for landing in landings
+        for item in landing.refused
+    ]

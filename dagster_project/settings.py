@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from dagster_project.errors import UsageError
 
@@ -12,6 +13,11 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HOME_VARIABLE = "ORDERLENS_HOME"
 KEEP_VARIABLE = "ORDERLENS_KEEP_BUILDS"
 BROWSER_VARIABLE = "BROWSER_PATH"
+DROP_VARIABLE = "ORDERLENS_DROP"
+SOURCES_VARIABLE = "ORDERLENS_SOURCES"
+SCHEDULE_VARIABLE = "ORDERLENS_SCHEDULE"
+ZONE_VARIABLE = "ORDERLENS_SCHEDULE_ZONE"
+NO_SOURCES = "none"
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Settings:
     home: Path
     project_root: Path = PROJECT_ROOT
     keep_builds: int = 5
+    drop_folder: Path | None = None
 
     @property
     def dbt_dir(self) -> Path:
@@ -67,6 +74,25 @@ class Settings:
         """dbt's artefacts and logs."""
         return self.home / "dbt"
 
+    @property
+    def drop(self) -> Path:
+        """Where batches are put for Dagster's sensor; nothing in it is ever moved or removed."""
+        return self.drop_folder or self.home / "drop"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own records: its runs, its schedule's and its sensor's state, its settings."""
+        return self.home / "dagster"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What runs that Dagster starts land, and when: sources (None: every bundled one), cron text and its zone."""
+
+    sources: tuple[str, ...] | None = None
+    cron: str = "0 5 * * *"
+    zone: str = "UTC"
+
 
 def load_settings(home: str | Path | None = None) -> Settings:
     """Settings of a home folder: the one given, else ORDERLENS_HOME, else .orderlens in the project.
@@ -80,7 +106,28 @@ def load_settings(home: str | Path | None = None) -> Settings:
         raise UsageError(f"The home folder {chosen} is a file.", "Give a folder with --home.")
     if existing != chosen and not (existing.is_dir() and os.access(existing, os.W_OK)):
         raise UsageError(f"The home folder {chosen} cannot be made.", "Choose another with --home.")
-    return Settings(home=chosen, keep_builds=_keep(os.environ.get(KEEP_VARIABLE, "5")))
+    drop = os.environ.get(DROP_VARIABLE)
+    return Settings(
+        home=chosen,
+        keep_builds=_keep(os.environ.get(KEEP_VARIABLE, "5")),
+        drop_folder=Path(drop).expanduser().resolve() if drop else None,
+    )
+
+
+def load_operation() -> Operation:
+    """What ORDERLENS_SOURCES (comma-separated; "none"), ORDERLENS_SCHEDULE and ORDERLENS_SCHEDULE_ZONE say.
+
+    UsageError where the zone is not known; the cron text is checked by the scheduler that reads it.
+    """
+    told = os.environ.get(SOURCES_VARIABLE, "").strip()
+    named = tuple(item.strip() for item in told.split(",") if item.strip())
+    zone = os.environ.get(ZONE_VARIABLE) or Operation.zone
+    try:
+        ZoneInfo(zone)
+    except (OSError, KeyError, ValueError) as error:
+        raise UsageError(f"{ZONE_VARIABLE} is {zone!r}, no time zone.", "Give a name such as Europe/Berlin.") from error
+    sources = () if told == NO_SOURCES else named or None
+    return Operation(sources=sources, cron=os.environ.get(SCHEDULE_VARIABLE) or Operation.cron, zone=zone)
 
 
 def browser_path() -> str | None:

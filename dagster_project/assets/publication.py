@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
+from dagster_project.assets.telling import OWNERS, build_metadata
 from dagster_project.publishing import Audit, publish
 from dagster_project.report import RunReport
+from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
 
 
@@ -16,14 +19,21 @@ def publication_asset(
 ) -> dg.AssetsDefinition:
     """The asset that copies the published models into a new build, audits it and moves the pointer."""
 
-    @dg.asset(key=["published_build"], deps=list(depends_on), group_name="published", description=__doc__)
-    @report.keeps_errors
+    @dg.asset(
+        key=["published_build"],
+        deps=list(depends_on),
+        group_name="published_build",
+        description=__doc__,
+        kinds={"duckdb"},
+        owners=OWNERS,
+        retry_policy=TRY_AGAIN,
+        required_resource_keys={RUN_LOCK},
+    )
+    @tells_its_outcome(report)
     def published_build() -> dg.MaterializeResult[None]:
         report.progress("Publishing", 0, 1)
         report.published = publish(settings, audits=audits)
         report.progress("Publishing", 1, 1)
-        return dg.MaterializeResult(
-            metadata={"build": report.published.build_id, "tables": len(report.published.tables)}
-        )
+        return dg.MaterializeResult(metadata=build_metadata(report.published))
 
     return published_build

@@ -1,7 +1,5 @@
 """The star schema: every dbt model as an asset, built and tested in this process."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +7,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dbt.contracts.graph.manifest import Manifest
 
+from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.catalogue import write_catalogue
 from dagster_project.report import RunReport
+from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
 from dagster_project.transform import build_star
 from dagster_project.warehouse import prepare_raw
@@ -25,9 +25,15 @@ def star_assets(
     """Assets of all models and seeds of the manifest; one step builds them."""
     nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)
 
-    @dbt_assets(manifest=nodes, dagster_dbt_translator=TRANSLATOR, name="star")
-    @report.keeps_errors
-    def star() -> Iterator[dg.MaterializeResult[None]]:
+    @dbt_assets(
+        manifest=nodes,
+        dagster_dbt_translator=TRANSLATOR,
+        name="star",
+        retry_policy=TRY_AGAIN,
+        required_resource_keys={RUN_LOCK},
+    )
+    @tells_its_outcome(report)
+    def star(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         prepare_raw(settings.warehouse, settings.home, as_of)
         results = build_star(
             settings,
@@ -37,11 +43,11 @@ def star_assets(
         )
         write_catalogue(settings, dict(manifest.metrics))
         for result in results:
-            if result.node.resource_type in BUILT_TYPES:
-                yield dg.MaterializeResult(
-                    asset_key=TRANSLATOR.get_asset_key(nodes["nodes"][result.node.unique_id]),
-                    metadata={"seconds": round(result.execution_time, 3)},
-                )
+            if result.node.resource_type not in BUILT_TYPES:
+                continue
+            key = TRANSLATOR.get_asset_key(nodes["nodes"][result.node.unique_id])
+            if key in context.selected_asset_keys:
+                yield dg.MaterializeResult(asset_key=key, metadata={"seconds": round(result.execution_time, 3)})
 
     assets: dg.AssetsDefinition = star
     return assets

@@ -60,7 +60,9 @@ def keep_refused(
     target = home / REFUSED / source / f"{sha256[:16]}__{path.name}"
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
-        shutil.copyfile(path, target)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        shutil.copyfile(path, temporary)
+        os.replace(temporary, target)
     record = {
         "source_system": source,
         "batch_id": batch_id,

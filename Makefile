@@ -19,7 +19,7 @@ help:
 	@echo "              (ARGS=\"--source canonical:DIR\" for your own)"
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
-	@echo "make dagster  show the graph in Dagster's web UI"
+	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
 	@echo "make format   ruff's and sqlfluff's corrections"
 	@echo "make docs     build dbt's documentation from the warehouse"
@@ -39,7 +39,7 @@ serve: install
 	@$(VENV)/bin/orderlens serve $(ARGS)
 
 dagster: install
-	@$(VENV)/bin/dagster dev -m dagster_project.definitions $(ARGS)
+	@$(VENV)/bin/orderlens dagster $(ARGS)
 
 test: install-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -252,6 +252,17 @@ def serve(call: Call, port: int) -> None:
 
 
 @main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@common_options
+@pass_call
+def dagster(call: Call, port: int) -> None:
+    """Open Dagster's web UI: the graph, runs, the schedule, the drop folder's sensor and its batches."""
+    from dagster_project.console import open_console
+
+    raise click.exceptions.Exit(open_console(call.settings(), port))
+
+
+@main.command()
 @common_options
 @pass_call
 def doctor(call: Call) -> None:

@@ -58,3 +58,30 @@ def test_a_home_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot be written"), run_lock(tmp_path / "file" / "home"):
         pass
+
+
+def test_a_run_that_may_wait_takes_over_when_the_other_ends_and_says_whom_it_waits_for(tmp_path):
+    told: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS_THE_LOCK, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "held\n"
+
+        def tell(sentence: str) -> None:
+            told.append(sentence)
+            running.kill()
+
+        with run_lock(tmp_path, wait_seconds=30, tell=tell):
+            assert (tmp_path / "run.lock").read_text() == str(os.getpid())
+    assert len(told) == 1
+    assert f"process {running.pid}" in told[0]
+
+
+def test_a_run_that_has_waited_long_enough_is_refused(tmp_path):
+    with (
+        run_lock(tmp_path),
+        pytest.raises(UsageError, match=f"process {os.getpid()}"),
+        run_lock(tmp_path, wait_seconds=0.1),
+    ):
+        pass

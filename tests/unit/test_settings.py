@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dagster_project.errors import UsageError
-from dagster_project.settings import PROJECT_ROOT, browser_path, load_settings
+from dagster_project.settings import PROJECT_ROOT, Operation, browser_path, load_operation, load_settings
 
 
 def test_the_flag_wins_over_the_variable_and_the_variable_over_the_project(tmp_path, monkeypatch):
@@ -30,7 +30,7 @@ def test_reading_the_settings_makes_no_folder(tmp_path):
 
 def test_everything_of_a_home_lies_inside_it(tmp_path):
     settings = load_settings(tmp_path)
-    inside = ("raw", "quarantine", "refused", "ledger", "warehouse", "builds", "dbt_target")
+    inside = ("raw", "quarantine", "refused", "ledger", "warehouse", "builds", "dbt_target", "drop", "dagster")
     paths = [getattr(settings, name) for name in inside]
     assert all(path.is_relative_to(tmp_path) for path in paths)
     assert len(set(paths)) == len(inside)
@@ -68,3 +68,29 @@ def test_a_browser_is_named_by_its_variable(monkeypatch):
     assert browser_path() == "/opt/browser"
     monkeypatch.setenv("BROWSER_PATH", "")
     assert browser_path() is None
+
+
+def test_the_drop_folder_can_lie_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORDERLENS_DROP", str(tmp_path / "share"))
+    assert load_settings(tmp_path / "home").drop == tmp_path / "share"
+
+
+def test_runs_that_dagster_starts_land_the_bundled_sources_daily_unless_told(monkeypatch):
+    for name in ("ORDERLENS_SOURCES", "ORDERLENS_SCHEDULE", "ORDERLENS_SCHEDULE_ZONE"):
+        monkeypatch.delenv(name, raising=False)
+    assert load_operation() == Operation(sources=None, cron="0 5 * * *", zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("told", "sources"), [("none", ()), ("scms", ("scms",)), ("scms, canonical:/data", ("scms", "canonical:/data"))]
+)
+def test_the_sources_of_dagsters_runs_can_be_named(monkeypatch, told, sources):
+    monkeypatch.setenv("ORDERLENS_SOURCES", told)
+    assert load_operation().sources == sources
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../etc", "America"])
+def test_a_schedule_in_no_zone_is_refused(monkeypatch, zone):
+    monkeypatch.setenv("ORDERLENS_SCHEDULE_ZONE", zone)
+    with pytest.raises(UsageError, match="ORDERLENS_SCHEDULE_ZONE"):
+        load_operation()

@@ -12,6 +12,7 @@ from dagster_project.assets.landing import LANDED, file_assets, landed_assets, r
 from dagster_project.assets.publication import publication_asset
 from dagster_project.assets.star import published_keys, star_assets
 from dagster_project.jobs import batch_job, run_job
+from dagster_project.loggers import quiet_console
 from dagster_project.publishing import DEFAULT_AUDITS, Audit
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK, RunLock
@@ -48,11 +49,12 @@ def build_definitions(
             dropped_batches(settings, report),
             raw_assets(settings, landed, report),
             star_assets(settings, manifest, as_of or {}, full_refresh, report),
-            publication_asset(settings, published_keys(manifest), audits, report),
+            publication_asset(settings, published_keys(manifest), audits, report, tells_figures=not is_locked),
         ],
         jobs=[everything, batches],
         schedules=[daily_schedule(everything, operation or Operation())],
         sensors=[drop_sensor(settings.drop, batches)],
         resources={RUN_LOCK: RunLock(home=str(settings.home), is_held=is_locked)},
         executor=dg.in_process_executor,
+        loggers={"console": quiet_console},
     )

@@ -24,6 +24,7 @@ INSTANCE: dict[str, Any] = {
     "nux": {"enabled": False},
     "concurrency": {"runs": {"max_concurrent_runs": 1}},
     "run_retries": {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False},
+    "code_servers": {"local_startup_timeout": 600},
     "retention": {"sensor": {"purge_after_days": {"skipped": 1, "failure": 30, "success": -1}}},
 }
 

@@ -30,7 +30,8 @@ def drop_sensor(drop: Path, job: UnresolvedAssetJobDefinition) -> dg.SensorDefin
         watch = Watch.of(context.cursor)
         taken = watch.take(found)
         told = _told(drop, found, watch, taken)
-        context.log.info(told)
+        if taken:
+            context.log.info(told)
         return dg.SensorResult(
             run_requests=[_request(item) for item in taken],
             skip_reason=None if taken else told,

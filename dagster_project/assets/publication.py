@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
-from dagster_project.assets.telling import OWNERS, build_metadata
+from dagster_project.assets.telling import OWNERS, build_metadata, figures_metadata
 from dagster_project.publishing import Audit, publish
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
@@ -15,9 +15,17 @@ from dagster_project.settings import Settings
 
 
 def publication_asset(
-    settings: Settings, depends_on: Sequence[dg.AssetKey], audits: Sequence[Audit], report: RunReport
+    settings: Settings,
+    depends_on: Sequence[dg.AssetKey],
+    audits: Sequence[Audit],
+    report: RunReport,
+    *,
+    tells_figures: bool = False,
 ) -> dg.AssetsDefinition:
-    """The asset that copies the published models into a new build, audits it and moves the pointer."""
+    """The asset that copies the published models into a new build, audits it and moves the pointer.
+
+    `tells_figures` adds the headline figures to what the web UI shows of it; the command line prints them anyway.
+    """
 
     @dg.asset(
         key=["published_build"],
@@ -34,6 +42,7 @@ def publication_asset(
         report.progress("Publishing", 0, 1)
         report.published = publish(settings, audits=audits)
         report.progress("Publishing", 1, 1)
-        return dg.MaterializeResult(metadata=build_metadata(report.published))
+        figures = figures_metadata(settings.home) if tells_figures else {}
+        return dg.MaterializeResult(metadata={**build_metadata(report.published), **figures})
 
     return published_build

@@ -1,6 +1,6 @@
 """The star schema: every dbt model as an asset, built and tested in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -8,6 +8,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dbt.contracts.graph.manifest import Manifest
 
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
+from dagster_project.assets.telling import OWNERS
 from dagster_project.catalogue import write_catalogue
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
@@ -15,7 +16,20 @@ from dagster_project.settings import Settings
 from dagster_project.transform import build_star
 from dagster_project.warehouse import prepare_raw
 
-TRANSLATOR = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=False))
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Shows the models by layer, as their folders are; the owner is the same for all."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The schema a model lies in."""
+        return str(dbt_resource_props["config"].get("schema") or "reference")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Whoever looks after the graph."""
+        return OWNERS
+
+
+TRANSLATOR = LayerTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=False))
 BUILT_TYPES = ("model", "seed", "snapshot")
 
 

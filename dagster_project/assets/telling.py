@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -72,6 +73,16 @@ def build_metadata(published: PublishedBuild) -> dict[str, Any]:
     return {
         "build": published.build_id,
         "file": dg.MetadataValue.path(published.path),
-        "size": dg.MetadataValue.int(published.path.stat().st_size),
+        "MiB": round(published.path.stat().st_size / 1024**2, 1),
         "tables": dg.MetadataValue.table(records, _BUILD_TABLE),
     }
+
+
+def figures_metadata(home: Path) -> dict[str, Any]:
+    """The headline figures of the build that serves, as `orderlens run` prints them."""
+    from dagster_project.cli_output import headline
+    from dashboards.queries.build import open_build
+
+    with open_build(home) as build:
+        lines = headline(build)
+    return {"figures": dg.MetadataValue.md("\n".join(["```", *lines, "```"]))}

@@ -1,0 +1,117 @@
+"""A run killed at its work: the next one succeeds, gives the same figures, and nothing half-done is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dagster_project.publishing.builds import current
+from dagster_project.settings import PROJECT_ROOT
+
+from .conftest import Orderlens, write_batches
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("operators")]
+
+CASE = "late-proof-and-rerun"
+
+# A run that says "here" and stands still at the point named, so that it is killed exactly there.
+STANDS_STILL = """
+import sys, time
+from pathlib import Path
+
+import polars as pl
+
+from dagster_project import pipeline
+from dagster_project.publishing import writing
+from dagster_project.settings import load_settings
+
+point, home, source = sys.argv[1:]
+
+def here():
+    print("here", flush=True)
+    time.sleep(600)
+
+def progress(stage, done, total):
+    if point == "the build" and stage == "Building the star" and done >= 25:
+        here()
+
+written = pl.DataFrame.write_parquet
+calls = []
+
+def write_parquet(self, file, *args, **kwargs):
+    written(self, file, *args, **kwargs)
+    calls.append(file)
+    if point == "landing" and len(calls) == 3:
+        here()
+
+pl.DataFrame.write_parquet = write_parquet
+if point == "publishing":
+    writing.run_audits = lambda *args: here()
+pipeline.run(load_settings(home), [source], progress=progress)
+"""
+
+
+def content(home: Path) -> str:
+    """The end of the build that serves: equal for equal rows."""
+    build_id = current(home)
+    assert build_id is not None
+    return build_id.rpartition("-")[2]
+
+
+def leftovers(home: Path) -> list[str]:
+    return [path.relative_to(home).as_posix() for path in home.rglob("*.tmp*")]
+
+
+@pytest.fixture(scope="module")
+def batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("batches") / CASE
+    write_batches(CASE, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(new_home: Callable[[], Orderlens], batches: Path) -> Orderlens:
+    orderlens = new_home()
+    orderlens.call("run", "--source", f"canonical:{batches}")
+    return orderlens
+
+
+def kill_at(point: str, home: Path, batches: Path) -> None:
+    call = [sys.executable, "-c", STANDS_STILL, point, str(home), f"canonical:{batches}"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
+    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "here\n"
+        running.send_signal(signal.SIGKILL)
+        assert running.wait() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("point", ["landing", "the build", "publishing"])
+def test_the_run_after_a_killed_one_gives_the_same_figures_and_leaves_nothing_half_done(
+    point: str, new_home: Callable[[], Orderlens], undisturbed: Orderlens, batches: Path
+) -> None:
+    orderlens = new_home()
+    kill_at(point, orderlens.home, batches)
+    assert current(orderlens.home) is None
+    assert bool(leftovers(orderlens.home)) is (point != "the build")
+    orderlens.call("run", "--source", f"canonical:{batches}")
+    assert content(orderlens.home) == content(undisturbed.home)
+    assert leftovers(orderlens.home) == []
+
+
+def test_a_later_batch_killed_in_the_build_changes_nothing_that_serves_and_is_built_by_the_next_run(
+    new_home: Callable[[], Orderlens], undisturbed: Orderlens, batches: Path
+) -> None:
+    orderlens = new_home()
+    orderlens.call("run", "--source", f"canonical:{batches / 'B1'}")
+    before = current(orderlens.home)
+    kill_at("the build", orderlens.home, batches)
+    assert current(orderlens.home) == before
+    orderlens.call("run", "--source", f"canonical:{batches}")
+    assert content(orderlens.home) == content(undisturbed.home)

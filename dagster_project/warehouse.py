@@ -49,6 +49,7 @@ def prepare_raw(warehouse: Path, home: Path, as_of: dict[str, str]) -> None:
         connection.execute(_view("raw.quarantine", columns, quarantine_files(home)))
         batches = read_batches(home)
         _batch_tables(connection, batches)
+        _batch_entities_table(connection, batches)
         _source_table(connection, batches, as_of)
         _refused_table(connection, home)
         _inventory_table(connection)
@@ -105,6 +106,26 @@ def _batch_tables(connection: duckdb.DuckDBPyConnection, batches: list[dict[str,
             )
             for b in batches
             for f in b["files"]
+        ],
+    )
+
+
+def _batch_entities_table(connection: duckdb.DuckDBPyConnection, batches: list[dict[str, Any]]) -> None:
+    """What each batch holds of each entity it came with, an entity without a row included."""
+    _fill(
+        connection,
+        "batch_entities",
+        "source_system varchar, batch_id varchar, batch_file_id varchar, extracted_at timestamp, entity varchar, "
+        "is_full boolean, landed bigint, accepted bigint, quarantined bigint, source_files varchar",
+        [
+            (
+                *(b["source_system"], b["batch_id"], b["batch_file_id"], _instant(b["extracted_at"]), entity),
+                entity in b["full"],
+                *(b["entities"].get(entity, {}).get(count, 0) for count in ("landed", "accepted", "quarantined")),
+                ", ".join(f["file"] for f in b["files"] if f["entity"] == entity or len(b["files"]) == 1),
+            )
+            for b in batches
+            for entity in sorted({*b["entities"], *(f["entity"] for f in b["files"])})
         ],
     )
 

@@ -93,7 +93,7 @@ def _ask_suite(
     has: set[tuple[str, str, str]],
     asked: Asked,
 ) -> None:
-    companies = sources if suite.by_source else [EVERYBODY]
+    companies = sorted({*sources, *facts.rows}) if suite.by_source else [EVERYBODY]
     assessed: dict[str, list[str]] = {item.id: [] for item in suite.expectations}
     for item in suite.expectations:
         for company in companies:
@@ -144,7 +144,7 @@ def _not_assessed(
     item: Expectation, company: str, facts: _Facts, sources: Sequence[str], has: set[tuple[str, str, str]]
 ) -> str:
     """Why a company cannot be judged by an expectation: what it does not have; empty where it can."""
-    if company == EVERYBODY and item.is_of_the_table:
+    if item.is_of_the_table or (item.rows and item.is_expected):
         return ""
     whose = sources if company == EVERYBODY else [company]
     for need in item.needs:

@@ -29,7 +29,8 @@ class Expectation:
     `expect` names an expectation of Great Expectations with its `arguments`; `rows` is a query over `{batch}` for the
     rows that break it. `needs` names entities and `entity.column`s: a source without them is not assessed. Up to the
     share `at_most` of a source's rows may break it; above `block_above` it blocks, whatever its severity. A column
-    that `is_expected` is judged even where it has no value at all; any other such column is one the source lacks.
+    that `is_expected` is judged even where it has no value at all, and a query even where the table has no row; any
+    other column without a value is one the source lacks.
     """
 
     id: str

@@ -16,6 +16,8 @@ SYSTEM = (
     *("source_system", "batch_id", "batch_file_id", "extracted_at", "row_key", "row_hash"),
     *("source_file", "source_line"),
 )
+# Tables of the build that serves which the publishing gate compares with.
+SERVING_TABLES = ("obligations", "otif_current")
 _EARLIER = 5
 _SEEN = """
     create or replace table gates.batch_sizes as

@@ -9,7 +9,7 @@ ARGS =
 UV = uv
 PY = $(VENV)/bin/python
 SET_UP = @VENV='$(VENV)' PYTHON='$(PYTHON)' sh requirements/install.sh
-PATHS = dagster_project dashboards tests
+PATHS = dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help install install-dev run test serve dagster lint format lock docs

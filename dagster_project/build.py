@@ -11,6 +11,8 @@ from dagster_project.assets.dropping import DROP_KEY, drop_files, dropped_batche
 from dagster_project.assets.landing import LANDED, file_assets, landed_assets, raw_assets, source_names
 from dagster_project.assets.publication import publication_asset
 from dagster_project.assets.star import published_keys, star_assets
+from dagster_project.checks.gates import gate_checks
+from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.jobs import batch_job, run_job
 from dagster_project.loggers import quiet_console
 from dagster_project.publishing import DEFAULT_AUDITS, Audit
@@ -41,6 +43,7 @@ def build_definitions(
     names = source_names(sources)
     landed = [*(dg.AssetKey([LANDED, name]) for name in names), DROP_KEY]
     everything, batches = run_job(), batch_job(names)
+    keeper = Gatekeeper(settings, as_of or {}, report)
     return dg.Definitions(
         assets=[
             *file_assets(names),
@@ -48,9 +51,12 @@ def build_definitions(
             *([landed_assets(settings, sources, report)] if sources else []),
             dropped_batches(settings, report),
             raw_assets(settings, landed, report),
-            star_assets(settings, manifest, as_of or {}, full_refresh, report),
-            publication_asset(settings, published_keys(manifest), audits, report, tells_figures=not is_locked),
+            star_assets(settings, manifest, keeper, full_refresh, report),
+            publication_asset(
+                settings, published_keys(manifest), audits, keeper, report, tells_figures=not is_locked
+            ),
         ],
+        asset_checks=gate_checks(keeper, report),
         jobs=[everything, batches],
         schedules=[daily_schedule(everything, operation or Operation())],
         sensors=[drop_sensor(settings.drop, batches)],

@@ -64,10 +64,13 @@ def _run_steps(
     settings = call.settings()
     from dagster_project.cli_output import landing_lines, show_progress
     from dagster_project.pipeline import run as run_pipeline
+    from expectations.outcome import remark_lines
 
     with show_progress() as progress:
         report = run_pipeline(settings, sources, as_of=as_of, full_refresh=full_refresh, steps=steps, progress=progress)
     for line in landing_lines(report.landings):
+        click.echo(line)
+    for line in remark_lines(report.gates.values()):
         click.echo(line)
     for refusal in report.refused:
         click.echo(f"Error: {refusal}", err=True)

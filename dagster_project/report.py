@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dagster_project.landing import LandingResult
+from expectations.outcome import GateOutcome
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -24,6 +25,7 @@ class RunReport:
     landings: list[LandingResult] = field(default_factory=list)
     errors: dict[Callable[..., Any], Exception] = field(default_factory=dict)
     published: Any = None
+    gates: dict[str, GateOutcome] = field(default_factory=dict)
 
     @property
     def error(self) -> Exception | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ EXAMPLES = 5
 _SEVERITY = {"block": "critical", "warn": "warning", "note": "info"}
 
 
-class _KeptDialect(str, Enum):
+class _KeptDialect(StrEnum):
     """What the engine compares dialects with: a text that has a `value`."""
 
     DUCKDB = "duckdb"

@@ -30,7 +30,7 @@ _RESULTS = "check_results"
 def pass_gate(
     gate: str, home: Path, warehouse: Path, *, serving: Path | None = None, suites: Sequence[Suite] | None = None
 ) -> GateOutcome:
-    """What a gate finds in a warehouse; the results of both gates stand in `published.check_results` after publishing's.
+    """What a gate finds in a warehouse; publishing's writes the results of both to `published.check_results`.
 
     `serving` is the build that serves. UsageError where a suite or the file of what may pass cannot be used.
     """
@@ -89,9 +89,7 @@ def _allowed(home: Path) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in entry.items()} for entry in entries]
 
 
-def _let_pass(
-    result: CheckResult, allowed: Sequence[dict[str, str]], newest: dict[str, str]
-) -> CheckResult:
+def _let_pass(result: CheckResult, allowed: Sequence[dict[str, str]], newest: dict[str, str]) -> CheckResult:
     """A block that somebody has looked at becomes a warning that says so, until the source's next batch."""
     if result.status != FAIL:
         return result
@@ -132,7 +130,7 @@ def _contents(database: Path, schemas: Sequence[str], only: Sequence[str]) -> by
         for schema, name in names:
             if name != _RESULTS and (not only or name in only):
                 row = connection.execute(
-                    f'select count(*), sum(hash(contents)) from "{schema}"."{name}" as contents'  # noqa: S608
+                    f'select count(*), sum(hash(contents)) from "{schema}"."{name}" as contents'
                 ).fetchone()
                 told.append(f"{schema}.{name}:{row};")
     return "".join(told).encode()
@@ -146,4 +144,6 @@ def _write_results(warehouse: Path, outcomes: Sequence[GateOutcome]) -> None:
         if rows:
             # One statement: a row at a time takes a millisecond each.
             lists = ", ".join("unnest(?)" for _ in rows[0])
-            connection.execute(f"insert into published.{_RESULTS} select {lists}", [*map(list, zip(*rows, strict=True))])  # noqa: S608
+            connection.execute(
+                f"insert into published.{_RESULTS} select {lists}", [*map(list, zip(*rows, strict=True))]
+            )

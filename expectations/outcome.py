@@ -11,6 +11,7 @@ from typing import Any
 from dagster_project.errors import RunFailed
 
 PASS, FAIL, WARN, NOTE, NOT_ASSESSED = "pass", "fail", "warn", "note", "not_assessed"
+_REMARKS = {WARN: "warning", NOTE: "note"}
 _TITLES = {"landing": "The landed data is not fit to build from", "publishing": "The star is not fit to be published"}
 
 
@@ -91,10 +92,10 @@ class GateFailed(RunFailed):
 
     def __init__(self, outcome: GateOutcome, serving: str | None) -> None:
         self.outcome = outcome
-        told = ". ".join(str(item) for item in outcome.blocking)
+        told = "".join(f"\n  {item}." for item in outcome.blocking)
         kept = f"Build {serving} keeps serving." if serving else "Nothing is served yet."
         super().__init__(
-            f"{_TITLES[outcome.gate]}: nothing was published. {told}. Withheld: {withheld(outcome.blocking)}.",
+            f"{_TITLES[outcome.gate]}: nothing was published.{told}\nWithheld: {withheld(outcome.blocking)}.",
             f"{kept} The failing rows are in {outcome.docs}. Repair the source and land it again; what is right "
             "although it looks wrong is let pass as docs/operations.md says.",
         )
@@ -104,6 +105,18 @@ def withheld(results: Iterable[CheckResult]) -> str:
     """The figures at stake, each once; one that is at stake with all figures is not named beside them."""
     names = list(dict.fromkeys(name for item in results for name in item.withholds))
     return "all figures" if "all figures" in names else ", ".join(names)
+
+
+def remark_lines(outcomes: Iterable[GateOutcome]) -> list[str]:
+    """What the gates let pass and want to be known: a line for each, and where to read more."""
+    lines, docs = [], ""
+    for outcome in outcomes:
+        held = sum(item.status == PASS for item in outcome.results)
+        unasked = sum(item.status == NOT_ASSESSED for item in outcome.results)
+        lines.append(f"{outcome.gate} gate: {held:,} held, {len(outcome.remarks):,} remarks, {unasked:,} not assessed")
+        lines += [f"  {_REMARKS[item.status]}: {item}" for item in outcome.remarks]
+        docs = outcome.docs if outcome.remarks else docs
+    return [*lines, f"  The rows are in {docs}"] if docs else lines
 
 
 def check_rows(outcomes: Iterable[GateOutcome]) -> list[tuple[Any, ...]]:
@@ -137,7 +150,9 @@ def read_outcome(path: Path) -> GateOutcome | None:
 def plain(rows: Sequence[Any]) -> tuple[dict[str, Any], ...]:
     """Rows with values that JSON can hold: numbers and texts as they are, anything else as its text."""
     return tuple(
-        {str(name): value if isinstance(value, (int, float, bool, str, type(None))) else str(value)
-         for name, value in dict(row).items()}
+        {
+            str(name): value if isinstance(value, (int, float, bool, str, type(None))) else str(value)
+            for name, value in dict(row).items()
+        }
         for row in rows
     )

@@ -51,8 +51,11 @@ def ask_gate(gate: str, warehouse: Path, suites: Sequence[Suite], serving: Path 
             publishing_tables(connection, serving)
         facts = {suite.name: _facts(connection, suite) for suite in suites}
         sources = _column(connection, f"select source_system from {_SOURCES[gate]} order by 1")
-        has = set(connection.execute("select source_system, entity, column_name from gates.inventory"
-                                     " where non_null_rows > 0").fetchall())
+        has = set(
+            connection.execute(
+                "select source_system, entity, column_name from gates.inventory where non_null_rows > 0"
+            ).fetchall()
+        )
     asked = Asked()
     try:
         with session(warehouse) as opened:
@@ -77,7 +80,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, suite: Suite) -> _Facts:
     counts = "".join(f', count("{name}")' for name in columns)
     whose = "coalesce(source_system, '')" if suite.by_source else "''"
     try:
-        found = connection.execute(f"select {whose}, count(*){counts} from {suite.table} group by 1").fetchall()  # noqa: S608
+        found = connection.execute(f"select {whose}, count(*){counts} from {suite.table} group by 1").fetchall()
     except duckdb.Error as error:
         return _Facts(problem=f"{suite.table} cannot be read: {str(error).splitlines()[0]}")
     rows = {row[0]: row[1] for row in found}

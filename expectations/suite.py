@@ -80,7 +80,9 @@ def load_suites(gate: str, folder: Path | None = None) -> tuple[Suite, ...]:
     folder = folder or SUITES / FOLDERS[gate]
     suites = tuple(_read(gate, path) for path in sorted(folder.glob("*.yml")))
     if not suites:
-        raise UsageError(f"The {gate} gate has no suites in {folder}.", "A gate that asks nothing lets everything pass.")
+        raise UsageError(
+            f"The {gate} gate has no suites in {folder}.", "A gate that asks nothing lets everything pass."
+        )
     _refuse_repeats(item.id for suite in suites for item in suite.expectations)
     return suites
 
@@ -98,7 +100,9 @@ def _read(gate: str, path: Path) -> Suite:
     data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     listed = data.get("expectations") or []
     if not listed:
-        raise UsageError(f"The suite {path} has no expectations.", "It would pass whatever the data; add one or remove it.")
+        raise UsageError(
+            f"The suite {path} has no expectations.", "It would pass whatever the data; add one or remove it."
+        )
     _require(data, ("table", "description", "names_rows"), f"The suite {path}")
     return Suite(
         gate=gate,
@@ -108,7 +112,9 @@ def _read(gate: str, path: Path) -> Suite:
         names_rows=tuple(data["names_rows"]),
         by_source=data.get("by_source", True),
         asset=tuple(data.get("asset", ())),
-        expectations=tuple(_expectation(item, f"{path.name}: {item.get('id', 'an expectation without id')}") for item in listed),
+        expectations=tuple(
+            _expectation(item, f"{path.name}: {item.get('id', 'an expectation without id')}") for item in listed
+        ),
     )
 
 
@@ -116,7 +122,9 @@ def _expectation(item: dict[str, Any], where: str) -> Expectation:
     known = {one.name for one in fields(Expectation)}
     unknown = sorted(set(item) - known)
     if unknown:
-        raise UsageError(f"{where} has unknown entries: {', '.join(unknown)}.", f"Known are {', '.join(sorted(known))}.")
+        raise UsageError(
+            f"{where} has unknown entries: {', '.join(unknown)}.", f"Known are {', '.join(sorted(known))}."
+        )
     _require(item, ("id", "sentence", "severity", "withholds"), where)
     _refuse_mistakes(item, where)
     withholds, needs = item["withholds"], item.get("needs", ())

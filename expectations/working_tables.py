@@ -140,7 +140,8 @@ def publishing_tables(connection: duckdb.DuckDBPyConnection, serving: Path | Non
         )
         connection.execute(
             "create or replace table gates.restated"
-            " (source_system varchar, side varchar, obligation_key varchar, due_date date, was_met integer, is_met integer)"
+            " (source_system varchar, side varchar, obligation_key varchar, due_date date,"
+            " was_met integer, is_met integer)"
         )
         return
     escaped = str(serving).replace("'", "''")
@@ -227,7 +228,7 @@ def _winning(entity: str, *, is_repeated: bool) -> str:
             partition by landed.source_system, landed.row_key
             order by landed.extracted_at desc, landed.batch_file_id desc
         ) = 1
-    """  # noqa: S608 - names of the contract
+    """
 
 
 def _given(columns: Sequence[str]) -> Mapping[str, str]:
@@ -251,7 +252,7 @@ def _inventory(entity: str, columns: Sequence[str]) -> str:
         )
         select source_system, '{entity}', case when column_name = '*' then '' else column_name end, non_null_rows
         from counted unpivot (non_null_rows for column_name in ("*", {listed}))
-    """  # noqa: S608
+    """
 
 
 def _counted(entity: str, columns: Sequence[str]) -> str:
@@ -265,7 +266,7 @@ def _counted(entity: str, columns: Sequence[str]) -> str:
         )
         select source_system, entity, batch_file_id, rows, column_name, with_value
         from counted unpivot (with_value for column_name in ({listed}))
-    """  # noqa: S608
+    """
 
 
 def _hours(entity: str, column: str) -> str:
@@ -284,4 +285,4 @@ def _hours(entity: str, column: str) -> str:
         )
         select source_system, '{entity}', '{column}', age = 0, hour(instant), count(*)
         from told group by all
-    """  # noqa: S608
+    """

@@ -8,16 +8,19 @@ import dagster as dg
 
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.assets.telling import OWNERS, build_metadata, figures_metadata
+from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.publishing import Audit, publish
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
+from expectations.suite import PUBLISHING
 
 
 def publication_asset(
     settings: Settings,
     depends_on: Sequence[dg.AssetKey],
     audits: Sequence[Audit],
+    keeper: Gatekeeper,
     report: RunReport,
     *,
     tells_figures: bool = False,
@@ -39,6 +42,8 @@ def publication_asset(
     )
     @tells_its_outcome(report)
     def published_build() -> dg.MaterializeResult[None]:
+        if settings.warehouse.is_file():
+            keeper.require(PUBLISHING)
         report.progress("Publishing", 0, 1)
         report.published = publish(settings, audits=audits)
         report.progress("Publishing", 1, 1)

@@ -10,11 +10,12 @@ from dbt.contracts.graph.manifest import Manifest
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.assets.telling import OWNERS
 from dagster_project.catalogue import write_catalogue
+from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
 from dagster_project.transform import build_star
-from dagster_project.warehouse import prepare_raw
+from expectations.suite import LANDING
 
 
 class LayerTranslator(DagsterDbtTranslator):
@@ -34,7 +35,7 @@ BUILT_TYPES = ("model", "seed", "snapshot")
 
 
 def star_assets(
-    settings: Settings, manifest: Manifest, as_of: dict[str, str], full_refresh: bool, report: RunReport
+    settings: Settings, manifest: Manifest, keeper: Gatekeeper, full_refresh: bool, report: RunReport
 ) -> dg.AssetsDefinition:
     """Assets of all models and seeds of the manifest; one step builds them."""
     nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)
@@ -48,7 +49,7 @@ def star_assets(
     )
     @tells_its_outcome(report)
     def star(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-        prepare_raw(settings.warehouse, settings.home, as_of)
+        keeper.require(LANDING)
         results = build_star(
             settings,
             manifest,

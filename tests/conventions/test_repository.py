@@ -14,7 +14,7 @@ from importlinter.cli import lint_imports
 from dagster_project.cli import main
 from dagster_project.settings import PROJECT_ROOT
 
-FOLDERS = {".ci", "dagster_project", "dashboards", "dbt", "docs", "requirements", "seeds", "tests"}
+FOLDERS = {".ci", "dagster_project", "dashboards", "dbt", "docs", "expectations", "requirements", "seeds", "tests"}
 TEXT = {".py", ".sql", ".yml", ".yaml", ".toml", ".md", ".sh", ".css", ".in", ".cfg"}
 LONGEST_MODULE, LONGEST_MODEL, LONGEST_PAGE = 400, 150, 150
 # Who reads the environment and why: settings for everyone; the pages, which import nothing of the pipeline;
@@ -72,7 +72,11 @@ def test_no_file_names_a_place_on_somebodys_machine():
 
 
 def test_every_module_says_what_it_is_for():
-    modules = [path for path in under("dagster_project/", "dashboards/") if path.suffix == ".py" and _has_code(path)]
+    modules = [
+        path
+        for path in under("dagster_project/", "dashboards/", "expectations/")
+        if path.suffix == ".py" and _has_code(path)
+    ]
     assert [named(path) for path in modules if not ast.get_docstring(_tree(path))] == []
 
 

@@ -1,0 +1,63 @@
+"""Blocking checks: the landing gate between landing and the star, the publishing gate between the star and a build.
+
+Each suite is a check of the asset it is about. A blocking result stops whatever depends on any of them; warnings and
+notes are shown and let it pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from dagster_project.gatekeeper import Gatekeeper
+from dagster_project.report import RunReport
+from expectations.outcome import FAIL, NOT_ASSESSED, PASS, CheckResult, GateFailed
+from expectations.suite import LANDING, PUBLISHING, Suite, load_suites
+
+
+def gate_checks(keeper: Gatekeeper, report: RunReport) -> list[dg.AssetChecksDefinition]:
+    """The checks of both gates."""
+    return [_checks(gate, keeper, report) for gate in (LANDING, PUBLISHING)]
+
+
+def _checks(gate: str, keeper: Gatekeeper, report: RunReport) -> dg.AssetChecksDefinition:
+    suites = load_suites(gate)
+    specs = [
+        dg.AssetCheckSpec(_name(suite), asset=dg.AssetKey(suite.asset), blocking=True, description=suite.description)
+        for suite in suites
+    ]
+
+    @dg.multi_asset_check(name=f"{gate}_gate", specs=specs)
+    @report.keeps_errors
+    def ask() -> Iterator[dg.AssetCheckResult]:
+        outcome = keeper.ask(gate)
+        if outcome.blocking:
+            report.error = GateFailed(outcome, keeper.serving)
+        for suite in suites:
+            yield _told(suite, [item for item in outcome.results if item.suite == suite.name], outcome.docs)
+
+    return ask
+
+
+def _name(suite: Suite) -> str:
+    return f"{suite.gate}_{suite.name}"
+
+
+def _told(suite: Suite, results: Sequence[CheckResult], docs: str) -> dg.AssetCheckResult:
+    """The worst of a suite's results decides; each that does not hold is a line of its own."""
+    broken = [item for item in results if item.status not in (PASS, NOT_ASSESSED)]
+    is_blocked = any(item.status == FAIL for item in broken)
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(suite.asset),
+        check_name=_name(suite),
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.ERROR if is_blocked else dg.AssetCheckSeverity.WARN,
+        description="\n".join(str(item) for item in broken) or None,
+        metadata={
+            "held": sum(item.status == PASS for item in results),
+            "did not hold": len(broken),
+            "not assessed": sum(item.status == NOT_ASSESSED for item in results),
+            "data docs": dg.MetadataValue.path(docs),
+        },
+    )

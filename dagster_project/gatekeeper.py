@@ -1,0 +1,45 @@
+"""Who asks the gates of a run: each once, and again by every stage that must not begin where one holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dagster_project.publishing.builds import build_path, current
+from dagster_project.report import RunReport
+from dagster_project.settings import Settings
+from dagster_project.warehouse import prepare_raw
+from expectations.gates import pass_gate
+from expectations.outcome import GateFailed, GateOutcome
+from expectations.suite import LANDING
+
+
+@dataclass
+class Gatekeeper:
+    """Asks the gates of a home; `as_of` overrides what sources declare (source -> date or instant)."""
+
+    settings: Settings
+    as_of: dict[str, str]
+    report: RunReport = field(default_factory=RunReport)
+
+    @property
+    def serving(self) -> str | None:
+        """The build that serves and keeps serving where a gate holds."""
+        return current(self.settings.home)
+
+    def ask(self, gate: str) -> GateOutcome:
+        """What a gate finds, asked once in a run; the raw views are made before the landing gate looks at them."""
+        if gate not in self.report.gates:
+            self.report.progress(f"Asking the {gate} gate", 0, 0)
+            if gate == LANDING:
+                prepare_raw(self.settings.warehouse, self.settings.home, self.as_of)
+            build = build_path(self.settings.home, self.serving) if self.serving else None
+            self.report.gates[gate] = pass_gate(
+                gate, self.settings.home, self.settings.warehouse, serving=build if build and build.is_file() else None
+            )
+        return self.report.gates[gate]
+
+    def require(self, gate: str) -> None:
+        """GateFailed (1) where a gate holds: a stage run by itself is not a way around it."""
+        outcome = self.ask(gate)
+        if outcome.blocking:
+            raise GateFailed(outcome, self.serving)

@@ -19,6 +19,7 @@ from dashboards.queries import obligations as obligation_queries
 from dashboards.queries import pages, records
 from dashboards.queries.build import Build, current_build_id, open_build
 from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions
+from dashboards.queries.checks import checks
 from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.obligations import ObligationsAnswer, ObligationsRequest
 from dashboards.queries.request import KpiRequest, Scope
@@ -136,11 +137,12 @@ def obligation(home: str, build_id: str, source: str, name: str, scope: Scope) -
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def landing(home: str, build_id: str, source: str) -> dict[str, pd.DataFrame | Rows]:
-    """What the data page lists of a source: `batches`, `quarantine` (by rule), `rows` (quarantined), `refused`."""
+    """What the data page lists of a source: `batches`, `quarantine` by rule and its `rows`, `refused`, `checks`."""
     cursor = _cursor(home, build_id)
     return {
         "batches": records.batches(cursor, source),
         "quarantine": records.quarantine_summary(cursor, source),
         "rows": records.quarantined_rows(cursor, source, limit=1000),
         "refused": records.refused_files(cursor, source),
+        "checks": checks(cursor, source),
     }

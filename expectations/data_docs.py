@@ -96,7 +96,9 @@ def _row(home: Path, item: CheckResult) -> str:
     page = f"{item.gate}/{page_name(item)}"
     name = html.escape(item.expectation_id)
     has_page = item.failing_rows and (home / FOLDER / page).is_file()
-    examples = "<br>".join(html.escape(example_text(row)) for row in item.examples) or html.escape(item.reason)
+    examples = "<br>".join(html.escape(example_text(row, item.source_system)) for row in item.examples) or html.escape(
+        item.reason
+    )
     cells = (
         item.status.replace("_", " "),
         html.escape(item.source_system),

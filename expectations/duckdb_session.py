@@ -85,7 +85,9 @@ class Session:
         from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
         # The engine gives the batch an alias of its own; named once, a suite can give it the name it reads best with.
-        query = f"with batch_rows as (select * from {{batch}}) {item.rows.replace('{batch}', 'batch_rows')}"
+        # In order, so that the rows told first are the same each time.
+        rows = item.rows.replace("{batch}", "batch_rows")
+        query = f"with batch_rows as (select * from {{batch}}) select * from ({rows}) as broken order by all"
         arguments = {"unexpected_rows_query": query} if item.rows else dict(item.arguments)
         return ExpectationConfiguration(
             type=item.expect or "unexpected_rows_expectation",

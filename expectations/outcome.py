@@ -11,6 +11,7 @@ from typing import Any
 from dagster_project.errors import RunFailed
 
 PASS, FAIL, WARN, NOTE, NOT_ASSESSED = "pass", "fail", "warn", "note", "not_assessed"
+_OWN = "source_system"
 _REMARKS = {WARN: "warning", NOTE: "note"}
 _TITLES = {"landing": "The landed data is not fit to build from", "publishing": "The star is not fit to be published"}
 
@@ -38,18 +39,22 @@ class CheckResult:
     reason: str = ""
 
     def __str__(self) -> str:
+        return self.told(len(self.examples))
+
+    def told(self, rows: int) -> str:
+        """The finding in words, with up to so many of the rows that break it."""
         whose = f" ({self.source_system})" if self.source_system else ""
         told = f"{self.expectation_id}{whose}: it does not hold that {self.sentence}"
         if self.reason:
             return f"{told} ({self.reason})"
-        rows = f"{self.failing_rows:,} of {self.assessed_rows:,} rows"
-        examples = "; ".join(example_text(item) for item in self.examples)
-        return f"{told} ({rows}{': ' if examples else ''}{examples})"
+        count = f"{self.failing_rows:,} of {self.assessed_rows:,} rows"
+        examples = "; ".join(example_text(item, self.source_system) for item in self.examples[:rows])
+        return f"{told} ({count}{': ' if examples else ''}{examples})"
 
 
-def example_text(row: dict[str, Any]) -> str:
-    """A failing row in words: file and line first where it has them, then its other columns."""
-    told = {name: value for name, value in row.items() if value is not None}
+def example_text(row: dict[str, Any], company: str = "") -> str:
+    """A failing row in words: file and line first where it has them, then its other columns but the company's own."""
+    told = {name: value for name, value in row.items() if value is not None and (name, value) != (_OWN, company)}
     file, line = told.pop("source_file", None), told.pop("source_line", None)
     place = [f"{file} line {line}" if line is not None else str(file)] if file is not None else []
     return ", ".join([*place, *(f"{name} {value}" for name, value in told.items())])
@@ -108,13 +113,13 @@ def withheld(results: Iterable[CheckResult]) -> str:
 
 
 def remark_lines(outcomes: Iterable[GateOutcome]) -> list[str]:
-    """What the gates let pass and want to be known: a line for each, and where to read more."""
+    """What the gates let pass and want to be known: a line for each with its first row, and where to read more."""
     lines, docs = [], ""
     for outcome in outcomes:
         held = sum(item.status == PASS for item in outcome.results)
         unasked = sum(item.status == NOT_ASSESSED for item in outcome.results)
         lines.append(f"{outcome.gate} gate: {held:,} held, {len(outcome.remarks):,} remarks, {unasked:,} not assessed")
-        lines += [f"  {_REMARKS[item.status]}: {item}" for item in outcome.remarks]
+        lines += [f"  {_REMARKS[item.status]}: {item.told(1)}" for item in outcome.remarks]
         docs = outcome.docs if outcome.remarks else docs
     return [*lines, f"  The rows are in {docs}"] if docs else lines
 

@@ -19,6 +19,8 @@ SYSTEM = (
 # Tables of the build that serves which the publishing gate compares with.
 SERVING_TABLES = ("obligations", "otif_current")
 _EARLIER = 5
+# So that the failing rows told first are the same each time, and the first of their file.
+_ORDER = "source_system, source_file, source_line"
 _SEEN = """
     create or replace table gates.batch_sizes as
     select
@@ -206,7 +208,7 @@ def _landed_again(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def _winning(entity: str, *, is_repeated: bool) -> str:
     """The rows that hold now: the latest version of each key, unless a later full extract no longer had it."""
     if not is_repeated:
-        return f'create or replace table gates."{entity}" as select * from raw."{entity}"'
+        return f'create or replace table gates."{entity}" as select * from raw."{entity}" order by {_ORDER}'
     return f"""
         create or replace table gates."{entity}" as
         with seen as (
@@ -228,6 +230,7 @@ def _winning(entity: str, *, is_repeated: bool) -> str:
             partition by landed.source_system, landed.row_key
             order by landed.extracted_at desc, landed.batch_file_id desc
         ) = 1
+        order by {_ORDER}
     """
 
 

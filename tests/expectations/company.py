@@ -87,7 +87,12 @@ def _sales(number: int) -> dict[str, Row]:
             "shipped_at": _at(day + 15, hour),
             "freight_cost": "5",
         },
-        "shipment_lines": {"shipment_line_id": f"SL-{number}", "shipment_id": f"SH-{number}", **schedule, "quantity": "10"},
+        "shipment_lines": {
+            "shipment_line_id": f"SL-{number}",
+            "shipment_id": f"SH-{number}",
+            **schedule,
+            "quantity": "10",
+        },
         "deliveries": {
             "delivery_id": f"D-{number}",
             "shipment_line_id": f"SL-{number}",
@@ -110,8 +115,19 @@ def _purchases(number: int) -> dict[str, Row]:
             "currency": "EUR",
             "released_at": _at(day, hour),
         },
-        "purchase_order_lines": {**line, "product_id": f"P{number}", "quantity": "10", "unit_price": "1.5", "uom": "EA"},
-        "purchase_schedule_lines": {**schedule, "product_id": f"P{number}", "quantity": "10", "due_date": _day(day + 20)},
+        "purchase_order_lines": {
+            **line,
+            "product_id": f"P{number}",
+            "quantity": "10",
+            "unit_price": "1.5",
+            "uom": "EA",
+        },
+        "purchase_schedule_lines": {
+            **schedule,
+            "product_id": f"P{number}",
+            "quantity": "10",
+            "due_date": _day(day + 20),
+        },
         "supplier_confirmations": {
             **schedule,
             "version": "1",

@@ -14,11 +14,15 @@ import pytest
 from expectations.duckdb_session import _KeptDialect, session
 from expectations.suite import Expectation
 
-NOT_NULL = Expectation("c", "it is there", "block", ("all figures",), "expect_column_values_to_not_be_null", {"column": "c"})
+NOT_NULL = Expectation(
+    "c", "it is there", "block", ("all figures",), "expect_column_values_to_not_be_null", {"column": "c"}
+)
 BETWEEN = Expectation(
     "b", "it is small", "warn", ("all figures",), "expect_column_values_to_be_between", {"column": "n", "max_value": 2}
 )
-ROWS = Expectation("r", "it is no 3", "note", ("all figures",), rows="select n, 'f' as source_file from {batch} as t where n = 3")
+ROWS = Expectation(
+    "r", "it is no 3", "note", ("all figures",), rows="select n, 'f' as source_file from {batch} as t where n = 3"
+)
 
 
 @pytest.fixture
@@ -58,7 +62,9 @@ def test_without_the_kept_connection_every_expectation_fails_with_an_index_error
 
 @pytest.mark.parametrize("table", ["nothing", "blank"])
 def test_an_empty_table_and_an_empty_column_satisfy_what_must_not_rely_on_it(warehouse: Path, table: str) -> None:
-    between = Expectation("c", "it is small", "warn", (), "expect_column_values_to_be_between", {"column": "c", "max_value": 0})
+    between = Expectation(
+        "c", "it is small", "warn", (), "expect_column_values_to_be_between", {"column": "c", "max_value": 0}
+    )
     with session(warehouse) as opened:
         assert opened.ask(table, f"select * from {table}", [between])[0].success
 

@@ -22,7 +22,9 @@ def batch(folder: Path, tables: Tables, name: str = "B2", day: int = 61) -> str:
     return f"canonical:{company.write(folder / name, tables, batch=name, day=day)}"
 
 
-def test_a_failed_gate_keeps_the_previous_build_serving_and_says_all(new_home: Callable[[], Path], tmp_path: Path) -> None:
+def test_a_failed_gate_keeps_the_previous_build_serving_and_says_all(
+    new_home: Callable[[], Path], tmp_path: Path
+) -> None:
     home = new_home()
     orderlens, serving = Orderlens(home), current(home)
     emptied = batch(tmp_path, {**company.tables(), "orders": []})

@@ -117,7 +117,10 @@ DEFECTS = {
         "orders.received-before-extraction", WARN, later("orders", "received_at", 50000, SOME), "orders.csv line 2"
     ),
     "prices_below_nothing_in_bulk": Defect(
-        "order_lines.price-not-negative", FAIL, given("order_lines", "unit_price", "-2.5", BULK), "order_lines.csv line 2"
+        "order_lines.price-not-negative",
+        FAIL,
+        given("order_lines", "unit_price", "-2.5", BULK),
+        "order_lines.csv line 2",
     ),
     "a_price_below_nothing": Defect(
         "order_lines.price-not-negative", WARN, given("order_lines", "unit_price", "-2.5", 1), "order_lines.csv line 2"
@@ -125,7 +128,9 @@ DEFECTS = {
     "discounts_in_percent": Defect(
         "order_lines.discount-is-a-fraction", FAIL, given("order_lines", "discount", "10"), "order_lines.csv line 2"
     ),
-    "currencies_left_out": Defect("orders.currency-of-prices", FAIL, without("orders", "currency"), "orders.csv line 2"),
+    "currencies_left_out": Defect(
+        "orders.currency-of-prices", FAIL, without("orders", "currency"), "orders.csv line 2"
+    ),
     "a_currency_left_out": Defect("orders.currency-of-prices", WARN, given("orders", "currency", "", 1), "SO-0"),
     "quarantine_with_most_of_a_batch": Defect(
         "batches.quarantine-not-the-most", FAIL, given("orders", "order_type", "rush", 30), "quarantined 30"
@@ -152,6 +157,7 @@ DEFECTS = {
     ),
     "a_carrier_left_out": Defect("shipments.carrier-told", NOTE, given("shipments", "carrier", "", 15), "SH-0"),
 }
+
 
 def suite_of(expectation: str) -> str:
     prefix = expectation.partition(".")[0]

@@ -50,7 +50,9 @@ DEFECTS = {
         ("alter table published.obligations drop column destination_zone",),
         names="destination_zone",
     ),
-    "a_table_gone": Defect("otif_current", "current.stands-once", ("drop table published.otif_current",), names="otif_current"),
+    "a_table_gone": Defect(
+        "otif_current", "current.stands-once", ("drop table published.otif_current",), names="otif_current"
+    ),
     "negative_quantities": Defect(
         "obligations",
         "obligations.quantity-not-negative",
@@ -150,8 +152,8 @@ DEFECTS = {
         "obligation_events",
         "events.delivered-after-shipped",
         (
-            "update published.obligation_events set occurred_at = timestamp '2025-01-01' where event_kind = 'delivered'",
-            "update published.obligation_events set occurred_at = timestamp '2026-01-01' where event_kind = 'shipped'",
+            "update published.obligation_events set occurred_at = '2025-01-01' where event_kind = 'delivered'",
+            "update published.obligation_events set occurred_at = '2026-01-01' where event_kind = 'shipped'",
         ),
         names="delivered_at 2025-01-01",
     ),

@@ -31,6 +31,14 @@ def draw_page(view: state.View) -> None:
         rows = [{"kpi": one["label"], "missing": ", ".join(one["missing"])} for one in facts["lacks"]]
         st.html(table(rows, {"kpi": "Figure", "missing": "Needs, and does not have"}))
 
+    remarks = [row for row in landed["checks"] if row["status"] in ("warn", "note")]
+    held = sum(row["status"] == "pass" for row in landed["checks"])
+    if section("Checked before publishing", f"{fmt.count(held)} expectations held, none remarked on.", not remarks):
+        rows = [{**row, "failing_rows": fmt.count(row["failing_rows"])} for row in remarks]
+        columns = {"status": "Severity", "sentence": "It does not hold that", "failing_rows": "Rows", "gate": "Gate"}
+        st.html(table(rows, columns, ("failing_rows",)))
+        st.caption(f"{fmt.count(held)} expectations held.")
+
     if section("Batches", "No batch is recorded.", not landed["batches"]):
         rows = [{**row, "extracted": fmt.instant(row["extracted_at"])} for row in landed["batches"]]
         counts = ("landed", "accepted", "quarantined")

@@ -33,7 +33,7 @@ def _checks(gate: str, keeper: Gatekeeper, report: RunReport) -> dg.AssetChecksD
     def ask() -> Iterator[dg.AssetCheckResult]:
         outcome = keeper.ask(gate)
         if outcome.blocking:
-            report.error = GateFailed(outcome, keeper.serving)
+            report.errors[keeper.ask] = GateFailed(outcome, keeper.serving)
         for suite in suites:
             yield _told(suite, [item for item in outcome.results if item.suite == suite.name], outcome.docs)
 

@@ -21,10 +21,8 @@ OTIF = st.Page("app_pages/managers/otif.py", title="Delivery promise", icon=":ma
 DATA = st.Page("app_pages/data/trust.py", title="Data & trust", icon=":material/verified:", url_path="data")
 
 
-def resolve_view() -> state.View:
-    """Read the pointer, draw the filters, and return what this run looks at."""
-    home = cache.home_folder()
-    build_id = cache.resolve_build(home)
+def resolve_view(home: Path, build_id: str) -> state.View:
+    """Draw the filters, and return what this run looks at."""
     place = (str(home), build_id)
     state.note_new_build(build_id)
     companies = cache.company_list(*place, EVERYTHING)
@@ -44,13 +42,13 @@ def main() -> None:
     page = st.navigation({"Managers": [OTIF], "Data": [DATA]})
     st.set_page_config(page_title=f"{page.title} \N{MIDDLE DOT} OrderLens", page_icon=":material/lens:", layout="wide")
     header.draw_style()
+    home = cache.home_folder()
     try:
-        view = resolve_view()
+        with cache.serving(home) as build_id:
+            state.keep_view(resolve_view(home, build_id))
+            page.run()
     except QueryError as error:
         header.draw_no_build(error)
-        return
-    state.keep_view(view)
-    page.run()
 
 
 main()

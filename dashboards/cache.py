@@ -7,8 +7,11 @@ of every cached function, so that one reader never sees another's rows.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +20,7 @@ from dashboards import format as fmt
 from dashboards.queries import kpi as kpi_queries
 from dashboards.queries import obligations as obligation_queries
 from dashboards.queries import pages, records
-from dashboards.queries.build import Build, current_build_id, open_build
+from dashboards.queries.build import Build, open_build, open_current
 from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions
 from dashboards.queries.checks import checks
 from dashboards.queries.kpi import KpiAnswer
@@ -34,15 +37,25 @@ def home_folder() -> Path:
     return Path(told) if told else Path(__file__).resolve().parent.parent / ".orderlens"
 
 
-def resolve_build(home: Path) -> str:
-    """The id the pointer names now; called once per script run, so that a page never mixes two builds."""
-    return current_build_id(home)
+# What a run still reads, though newer builds have taken its place in the cache, and a publish has swept its file.
+_IN_USE: WeakValueDictionary[tuple[str, str], Build] = WeakValueDictionary()
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, on_release=lambda build: build.close())
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """The id the pointer names now, once per script run: the run reads this build to its end, whatever is published."""
+    build = open_current(home, lambda build_id: opened(str(home), build_id))
+    yield build.build_id
+
+
+# Nothing is closed when an entry is dropped: a query of another session may be at work, and the last one to let go
+# of the build closes it.
+@st.cache_resource(show_spinner=False, max_entries=4)
 def opened(home: str, build_id: str) -> Build:
     """The open build; read it through a cursor."""
-    return open_build(Path(home), build_id)
+    build = _IN_USE.get((home, build_id)) or open_build(Path(home), build_id)
+    _IN_USE[home, build_id] = build
+    return build
 
 
 def _cursor(home: str, build_id: str) -> Any:

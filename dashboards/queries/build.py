@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -69,7 +71,23 @@ def build_path(home: Path, build_id: str) -> Path:
 
 def open_build(home: Path, build_id: str | None = None) -> Build:
     """Open the current build of a home, or the one named by `build_id`."""
-    build_id = current_build_id(home) if build_id is None else build_id
+    return open_current(home, partial(_open, home)) if build_id is None else _open(home, build_id)
+
+
+def open_current(home: Path, opening: Callable[[str], Build]) -> Build:
+    """Have `opening` open the build that the pointer names; where it was swept meanwhile, the one named by then."""
+    build_id = current_build_id(home)
+    while True:
+        try:
+            return opening(build_id)
+        except QueryError:
+            latest = current_build_id(home)
+            if latest == build_id:
+                raise
+            build_id = latest
+
+
+def _open(home: Path, build_id: str) -> Build:
     path = build_path(home, build_id)
     try:
         connection = duckdb.connect(str(path), read_only=True)

@@ -49,10 +49,22 @@ current_rows as (
         obligations.supplier_id,
         obligations.site_id,
         obligations.transport_mode,
+        obligations.carrier_id as carrier,
+        customers.region as customer_region,
+        addresses.region,
         case when conformance.due_status = 'due' then 1 else 0 end as due_count,
-        case when conformance.due_status = 'due' and conformance.is_met then 1 else 0 end as met_count,
-        case when conformance.due_status = 'due' and conformance.is_on_time then 1 else 0 end as on_time_count,
-        case when conformance.due_status = 'due' and conformance.is_in_full then 1 else 0 end as in_full_count,
+        case
+            when told.is_otif_told
+                then case when conformance.due_status = 'due' and conformance.is_met then 1 else 0 end
+        end as met_count,
+        case
+            when told.is_on_time_told
+                then case when conformance.due_status = 'due' and conformance.is_on_time then 1 else 0 end
+        end as on_time_count,
+        case
+            when told.is_in_full_told
+                then case when conformance.due_status = 'due' and conformance.is_in_full then 1 else 0 end
+        end as in_full_count,
         case when conformance.due_status = 'not_yet_due' then 1 else 0 end as not_yet_due_count,
         case when conformance.due_status = 'unknown' then 1 else 0 end as unknown_count,
         case when conformance.due_status = 'cancelled' then 1 else 0 end as cancelled_count
@@ -65,6 +77,13 @@ current_rows as (
             and conformance.valid_to > as_of.as_of_instant
     inner join obligations
         on conformance.obligation_key = obligations.obligation_key
+    inner join {{ ref('fct_figure_coverage') }} as told
+        on
+            conformance.source_system = told.source_system
+            and conformance.side = told.side
+            and conformance.definition_id = told.definition_id
+    left join {{ ref('dim_customers') }} as customers on obligations.customer_key = customers.customer_key
+    left join {{ ref('dim_addresses') }} as addresses on obligations.address_key = addresses.address_key
 )
 
 select * from current_rows

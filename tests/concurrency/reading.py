@@ -19,17 +19,16 @@ from typing import Any
 
 from dashboards.queries.build import Build, open_build
 from dashboards.queries.kpi import answer, trend
-from dashboards.queries.obligations import list_obligations
+from dashboards.queries.obligations import ObligationsRequest, list_obligations
 from dashboards.queries.records import batches, dimension_values
 from dashboards.queries.request import EVERYTHING, KpiRequest
 from dashboards.queries.sources import sources
-from dashboards.state import Filters
 
 Seen = tuple[set[str], set[str]]
 KPIS = ("otif", "on_time", "in_full")
 SOURCE, CUSTOMER = "acme", "customer"
 # Seconds between two readings: readers that never pause take the processor from the one who publishes.
-PAUSE = 0.02
+PAUSE = 0.1
 
 
 def read_as_a_command(home: Path) -> Seen:
@@ -43,7 +42,7 @@ def _builds(build: Build) -> set[str]:
 
 
 def _markers(build: Build) -> set[str]:
-    listed = list_obligations(build.cursor(), Filters(SOURCE).obligations_request("otif")).rows
+    listed = list_obligations(build.cursor(), ObligationsRequest(SOURCE)).rows
     monthly = trend(build.cursor(), KpiRequest("otif", source=SOURCE))
     assert monthly
     return {
@@ -60,14 +59,14 @@ def read_as_a_page(home: Path) -> Seen:
 
     with cache.serving(home) as build_id:
         place = (str(home), build_id)
-        requests = [Filters(SOURCE).kpi_request(kpi) for kpi in KPIS]
+        requests = [KpiRequest(kpi, source=SOURCE) for kpi in KPIS]
         builds = {cache.answer(*place, request, EVERYTHING).build_id for request in requests}
         assert cache.trend(*place, requests[0], EVERYTHING)
-        listed = cache.obligations(*place, Filters(SOURCE).obligations_request("otif"), EVERYTHING).rows
+        listed = cache.obligations(*place, ObligationsRequest(SOURCE), EVERYTHING).rows
         markers = {
             *(str(one.title) for one in cache.company_list(*place, EVERYTHING)),
             *(row["source_file"] for row in cache.landing(*place, SOURCE)["batches"]),
-            *cache.member_labels(*place, SOURCE, EVERYTHING)[CUSTOMER],
+            *cache.member_labels(*place, SOURCE, "sales", EVERYTHING)[CUSTOMER],
             *(row["customer_id"] for row in listed),
         }
         return {build_id, *builds}, {marker.partition(" ")[0] for marker in markers}

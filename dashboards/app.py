@@ -18,6 +18,7 @@ from dashboards.queries.errors import QueryError
 from dashboards.queries.request import EVERYTHING
 
 OTIF = st.Page("app_pages/managers/otif.py", title="Delivery promise", icon=":material/local_shipping:", default=True)
+COMPANIES = st.Page("app_pages/managers/companies.py", title="Companies side by side", icon=":material/compare_arrows:")
 DATA = st.Page("app_pages/data/trust.py", title="Data & trust", icon=":material/verified:", url_path="data")
 
 
@@ -30,16 +31,17 @@ def resolve_view(home: Path, build_id: str) -> state.View:
         raise QueryError("The build holds no company.", "Run `orderlens run` with at least one source.")
     with st.sidebar:
         company = filter_widgets.choose_company(companies)
-        definition = filter_widgets.choose_definition(cache.definition_list(*place, "sales"))
-        labels = cache.member_labels(*place, company.source_system, EVERYTHING)
-        months = cache.due_months(*place, company.source_system)
+        side = filter_widgets.choose_side(cache.side_list(*place, company.source_system))
+        definition = filter_widgets.choose_definition(cache.definition_list(*place, side))
+        labels = cache.member_labels(*place, company.source_system, side, EVERYTHING)
+        months = cache.due_months(*place, company.source_system, side)
         filters = filter_widgets.choose_filters(company, definition, months, labels)
     return state.View(*place, company, definition, filters, EVERYTHING)
 
 
 def main() -> None:
     """Draw the page that the address names."""
-    page = st.navigation({"Managers": [OTIF], "Data": [DATA]})
+    page = st.navigation({"Managers": [OTIF, COMPANIES], "Data": [DATA]})
     st.set_page_config(page_title=f"{page.title} \N{MIDDLE DOT} OrderLens", page_icon=":material/lens:", layout="wide")
     header.draw_style()
     home = cache.home_folder()

@@ -26,7 +26,7 @@ from dashboards.queries.checks import checks
 from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.obligations import ObligationsAnswer, ObligationsRequest
 from dashboards.queries.request import KpiRequest, Scope
-from dashboards.queries.sources import Source, lacks, sources
+from dashboards.queries.sources import Coverage, Source, lacks, source_coverage, sources
 
 Rows = list[dict[str, Any]]
 
@@ -81,22 +81,35 @@ def definition_list(home: str, build_id: str, side: str) -> list[Definition]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def member_labels(home: str, build_id: str, source: str, scope: Scope) -> dict[str, dict[str, str]]:
-    """The members of every dimension of a source, ids with labels, most obligations first."""
+def side_list(home: str, build_id: str, source: str) -> list[str]:
+    """The sides on which a source has obligations; sales where it has none at all."""
+    return records.sides(_cursor(home, build_id), source) or ["sales"]
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def coverage(home: str, build_id: str, source: str, side: str, scope: Scope) -> Coverage:
+    """What each figure of a side lacks, by definition and measure."""
+    cursor = _cursor(home, build_id)
+    return source_coverage(cursor, next(one for one in sources(cursor, scope) if one.source_system == source), side)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def member_labels(home: str, build_id: str, source: str, side: str, scope: Scope) -> dict[str, dict[str, str]]:
+    """The members of every dimension of a side of a source, ids with labels, most obligations first."""
     cursor = _cursor(home, build_id)
     return {
         dimension: {
             str(row["value"]): fmt.member(str(row["value"]), row["label"])
-            for row in records.dimension_values(cursor, source, dimension, "sales", scope)
+            for row in records.dimension_values(cursor, source, dimension, side, scope)
         }
-        for dimension in fmt.DIMENSIONS
+        for dimension in fmt.SIDE_DIMENSIONS[side]
     }
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def due_months(home: str, build_id: str, source: str) -> list[str]:
+def due_months(home: str, build_id: str, source: str, side: str) -> list[str]:
     """The months in which something of a source falls due, oldest first, empty ones included."""
-    return pages.due_months(_cursor(home, build_id), source)
+    return pages.due_months(_cursor(home, build_id), source, side)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -104,7 +117,7 @@ def trust(home: str, build_id: str, source: str, scope: Scope) -> dict[str, Any]
     """What the trust strip says: `build` (build_info) and `lacks` (KPIs without a figure, on the source's sides)."""
     cursor = _cursor(home, build_id)
     company = next(one for one in sources(cursor, scope) if one.source_system == source)
-    sides = records.sides(cursor, source) or ["sales"]
+    sides = side_list(home, build_id, source)
     return {
         "build": records.build_info(cursor),
         "lacks": [one for one in lacks(cursor, company) if one["side"] in sides],
@@ -137,10 +150,10 @@ def obligations(home: str, build_id: str, request: ObligationsRequest, scope: Sc
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def obligation(home: str, build_id: str, source: str, name: str, scope: Scope) -> dict[str, Any] | None:
+def obligation(home: str, build_id: str, source: str, side: str, name: str, scope: Scope) -> dict[str, Any] | None:
     """One published obligation by its name order/line/schedule, with its `timeline`; None where there is none."""
     cursor = _cursor(home, build_id)
-    key = pages.obligation_key(cursor, source, name, scope)
+    key = pages.obligation_key(cursor, source, name, scope, side)
     row = obligation_queries.find_obligation(cursor, key) if key else None
     return row and {
         **row,

@@ -10,16 +10,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import cache
-from dashboards import format as fmt
 from dashboards.components.obligations import SHOWN_STATES, in_states, obligations_frame
 from dashboards.components.trend import trend_alt, trend_figure, with_gaps
-from dashboards.queries.catalogue import Kpi
+from dashboards.queries.catalogue import MEASURES, Kpi
 from dashboards.queries.dimensions import is_constant
 from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.request import Scope, Where
 from dashboards.state import Filters, View
 
-SIDE = "sales"
 OTHER_LEVEL = {"schedule_line": "order", "order": "schedule_line"}
 
 
@@ -60,18 +58,18 @@ class Found:
 
 def measures(view: View) -> dict[str, Measure]:
     """OTIF, on time and in full by measure, in that order; QueryError where the question cannot be answered."""
-    known = {kpi.measure: kpi for kpi in cache.kpis(*view.place) if kpi.side == SIDE}
+    known = {kpi.measure: kpi for kpi in cache.kpis(*view.place) if kpi.side == view.filters.side}
     level = view.filters.level
     return {
         measure: Measure(
             kpi=known[measure],
-            label=label,
+            label=known[measure].label,
             answer=cache.answer(*view.place, view.filters.kpi_request(known[measure].kpi, level), view.scope),
             beside=cache.answer(
                 *view.place, view.filters.kpi_request(known[measure].kpi, OTHER_LEVEL[level]), view.scope
             ),
         )
-        for measure, label in fmt.MEASURES.items()
+        for measure in MEASURES
         if measure in known
     }
 
@@ -92,7 +90,7 @@ def _trend_figure(
 def breakdown_level(view: View, dimension: str) -> str:
     """The level a breakdown is told at: the one asked for, unless an order can have several of the dimension."""
     level = view.filters.level
-    return level if is_constant(dimension, level, SIDE) else "schedule_line"
+    return level if is_constant(dimension, level, view.filters.side) else "schedule_line"
 
 
 def broken_down(view: View, measure: Measure, dimension: str) -> list[dict[str, Any]]:
@@ -111,19 +109,19 @@ def _drill(home: str, build_id: str, filters: Filters, kpi: str, states: str, mo
     found = cache.obligations(home, build_id, filters.obligations_request(kpi, more), scope)
     counted = cache.answer(home, build_id, filters.kpi_request(kpi, "schedule_line", more), scope).rows[0]["states"]
     rows = in_states(found.rows, states)
-    expected = sum(counted[name] for name in SHOWN_STATES[states])
-    return Drill(rows, obligations_frame(rows), expected, found.rows)
+    expected = sum(counted.get(name, 0) for name in SHOWN_STATES[states])
+    return Drill(rows, obligations_frame(rows, filters.side), expected, found.rows)
 
 
 def find(view: View, measure: Measure, name: str, listed: list[dict[str, Any]]) -> Found | None:
     """One obligation by its name order/line/schedule, judged as of the page's as-of; None where there is none."""
-    one = cache.obligation(*view.place, view.company.source_system, name, view.scope)
+    one = cache.obligation(*view.place, view.company.source_system, view.filters.side, name, view.scope)
     if one is None:
         return None
     key = one["obligation_key"]
     judged = next((row for row in listed if row["obligation_key"] == key), None)
     if judged is not None:
         return Found(one, judged, True)
-    bare = Filters(view.filters.source, view.filters.definition, as_of=view.filters.as_of)
+    bare = Filters(view.filters.source, view.filters.definition, as_of=view.filters.as_of, side=view.filters.side)
     everything = cache.obligations(*view.place, bare.obligations_request(measure.kpi.kpi), view.scope)
     return Found(one, next((row for row in everything.rows if row["obligation_key"] == key), None), False)

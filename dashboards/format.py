@@ -29,7 +29,7 @@ STATE_MARKS = {
     "cancelled_by_customer": "\N{CIRCLED DIVISION SLASH}",
     "cancelled_by_buyer": "\N{CIRCLED DIVISION SLASH}",
 }
-MEASURES = {"otif": "OTIF", "on_time": "On time", "in_full": "In full"}
+SIDES = {"sales": "Sales", "purchase": "Purchases"}
 LEVELS = {"schedule_line": "Schedule lines", "order": "Whole orders"}
 UNITS = {"schedule_line": ("schedule line", "schedule lines"), "order": ("order", "orders")}
 DIMENSIONS = {
@@ -53,10 +53,23 @@ DIMENSION_PLURALS = {
     "carrier": "carriers",
 }
 PROMISES = {
-    "customer_agreed": "customer-agreed date",
-    "requested": "requested date",
-    "first_committed": "first committed date",
-    "last_committed": "last committed date",
+    "sales": {
+        "customer_agreed": "customer-agreed date",
+        "requested": "requested date",
+        "first_committed": "first committed date",
+        "last_committed": "last committed date",
+    },
+    "purchase": {
+        "customer_agreed": "date agreed with the supplier",
+        "requested": "due date of the purchase line",
+        "first_committed": "first confirmed date",
+        "last_committed": "last confirmed date",
+    },
+}
+# What a side is sliced by, the most telling first.
+SIDE_DIMENSIONS = {
+    "sales": ("customer", "region", "product", "site", "mode", "customer_region", "supplier", "carrier"),
+    "purchase": ("supplier", "product", "site"),
 }
 PLACES = {
     "delivered": "delivered at the customer",
@@ -81,6 +94,7 @@ FLAGS = {
 }
 EVENTS = {
     "received": "Order received",
+    "released": "Order released",
     "first_committed": "First commitment",
     "changed": "Commitment changed",
     "shipped": "Shipped",
@@ -157,6 +171,11 @@ def codes(values: list[str], labels: dict[str, str]) -> str:
 def state(name: str | None) -> str:
     """A state with its mark, which tells it apart without colour."""
     return DASH if name is None else f"{STATE_MARKS[name]} {STATES[name]}"
+
+
+def promise(name: str, side: str) -> str:
+    """A promise in the words of its side."""
+    return code(name, PROMISES[side])
 
 
 def obligation_name(row: dict[str, Any]) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-from dashboards import figures
-from dashboards.components import breakdown, cards, choices, drill, filters, header, trust
+from dashboards import companies, figures
+from dashboards.components import breakdown, cards, choices, comparison, deferred, drill, filters, header, offers, trust
 
 PAGES = Path(__file__).with_name("app.py")
-IMPORTED = (figures, breakdown, cards, choices, drill, filters, header, trust)
+IMPORTED = (companies, figures, breakdown, cards, choices, comparison, deferred, drill, filters, header, offers, trust)
 
 
 def main() -> None:

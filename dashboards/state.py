@@ -6,6 +6,7 @@ before each widget is drawn: it keeps what the build knows, accepts ids as well 
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,12 @@ from dashboards.queries.obligations import ObligationsRequest
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope, Where
 from dashboards.queries.sources import Source
 
-FILTER_DIMENSIONS = ("customer", "region", "product", "site", "mode")
+FILTER_DIMENSIONS = {
+    "sales": ("customer", "region", "product", "site", "mode"),
+    "purchase": ("supplier", "product", "site"),
+}
+EVERY_DIMENSION = tuple(dict.fromkeys(name for names in FILTER_DIMENSIONS.values() for name in names))
+_NAMED = re.compile(r"\(([^()]+)\)$")
 _NOTES, _BUILD, _VIEW = "url_notes", "seen_build", "current_view"
 
 
@@ -41,6 +47,7 @@ class Filters:
     due_from: str | None = None
     due_to: str | None = None
     where: Where = ()
+    side: str = "sales"
 
     def values(self, dimension: str) -> list[str]:
         """What is chosen in one dimension; empty where it is not filtered."""
@@ -76,7 +83,7 @@ class Filters:
         """The obligations behind the same question, narrowed by `more`."""
         return ObligationsRequest(
             source=self.source,
-            side="sales",
+            side=self.side,
             definition=self.definition,
             kpi=kpi,
             where=narrowed(self.where, more),
@@ -168,7 +175,7 @@ def _settle_address(key: str, labels: Mapping[str, str], what: str, first: str |
     """Correct what the address says before the widget reads it; the run starts anew where it had to be."""
     wanted = st.query_params.get_all(key)
     by_label = {label: identifier for identifier, label in labels.items()}
-    found = {text: by_label.get(text, text if text in labels else None) for text in wanted}
+    found = {text: by_label.get(text) or _identifier(text, labels) for text in wanted}
     known = list(dict.fromkeys(identifier for identifier in found.values() if identifier is not None))
     lost = [text for text, identifier in found.items() if identifier is None and text]
     written = [labels[identifier] for identifier in known]
@@ -186,6 +193,26 @@ def _settle_address(key: str, labels: Mapping[str, str], what: str, first: str |
     st.rerun()
 
 
+def _identifier(text: str, labels: Mapping[str, str]) -> str | None:
+    """The id a text is, or ends in: a label of an older link still says its id where the name has changed."""
+    if text in labels:
+        return text
+    ends = _NAMED.search(text)
+    return ends[1] if ends and ends[1] in labels else None
+
+
+def settle_absent(key: str, what: str, why: str) -> None:
+    """Drop, with a note, what is chosen in a filter that is not offered for what is shown now."""
+    wanted = _listed(st.session_state[key]) if key in st.session_state else st.query_params.get_all(key)
+    if wanted:
+        note(key, f"{what} {_quoted(wanted)} {why}: the filter is not applied.")
+    # A parameter that is still bound to the widget of the last run goes with it at the end of this one.
+    if key in st.session_state:
+        del st.session_state[key]
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
 def settle_day(key: str, what: str) -> None:
     """Note a day in the address that is none; the widget itself starts empty then."""
     text = st.query_params.get(key)
@@ -199,8 +226,9 @@ def settle_day(key: str, what: str) -> None:
 
 def clear_filters() -> None:
     """Empty every filter but the company, the definition and the level."""
-    for key in FILTER_DIMENSIONS:
-        st.session_state[key] = []
+    for key in EVERY_DIMENSION:
+        if key in st.session_state:
+            st.session_state[key] = []
     for key in ("as_of", "due_from", "due_to"):
         st.session_state[key] = None
 
@@ -223,15 +251,18 @@ def _listed(value: Any) -> list[str]:
 
 
 def _lost_note(what: str, lost: Iterable[str], shown: list[str]) -> str:
-    named = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" for text in lost)
     instead = f"showing {', '.join(shown)}" if shown else "the filter is not applied"
-    return f"{what} {named} is not in what is served: {instead}."
+    return f"{what} {_quoted(lost)} is not in what is served: {instead}."
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" for text in texts)
 
 
 def file_stem(view: View, parts: Iterable[str]) -> str:
     """A file name that says what was filtered: company, definition, level parts, filters, build."""
     filters = view.filters
-    named = [filters.source, *parts, filters.definition]
+    named = [filters.source, filters.side, *parts, filters.definition]
     named += [f"{dimension}-{value or 'none'}" for dimension, value in filters.where]
     named += [f"from-{filters.due_from}"] if filters.due_from else []
     named += [f"to-{filters.due_to}"] if filters.due_to else []
@@ -243,7 +274,7 @@ def file_stem(view: View, parts: Iterable[str]) -> str:
 def filter_words(view: View, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
     """The filters in force, in words: one entry per dimension and one for the period."""
     words = []
-    for dimension in FILTER_DIMENSIONS:
+    for dimension in FILTER_DIMENSIONS[view.filters.side]:
         values = view.filters.values(dimension)
         if values:
             named = ", ".join(labels.get(dimension, {}).get(value, value) for value in values)

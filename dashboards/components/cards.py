@@ -72,7 +72,7 @@ def draw_meaning(kpi: Kpi, definition: Definition, answer: KpiAnswer) -> None:
     facts = {
         "Measures": kpi.description,
         "Definition": f"{definition.label}: {definition.description or ''}",
-        "Promise in use": fmt.code(answer.promise_in_use, fmt.PROMISES),
+        "Promise in use": fmt.promise(answer.promise_in_use, kpi.side),
         "Window": f"{_window(definition)}; under-delivery tolerated: {fmt.quantity(definition.under_tolerance)}",
         "Numerator": f"{fmt.count(row['numerator'])} met",
         "Denominator": f"{fmt.count(row['denominator'])} due, met or failed",

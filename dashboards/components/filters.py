@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,16 @@ from dashboards import format as fmt
 from dashboards.queries.asof import write_moment
 from dashboards.queries.catalogue import Definition
 from dashboards.queries.sources import Source
-from dashboards.state import FILTER_DIMENSIONS, Filters, clear_filters, settle, settle_day
+from dashboards.state import (
+    EVERY_DIMENSION,
+    FILTER_DIMENSIONS,
+    Filters,
+    choose,
+    clear_filters,
+    settle,
+    settle_absent,
+    settle_day,
+)
 
 Labels = Mapping[str, str]
 
@@ -20,17 +30,43 @@ Labels = Mapping[str, str]
 def choose_company(companies: Sequence[Source]) -> Source:
     """The company shown: always one, always named in the address, so that a link keeps meaning the same one."""
     known = {company.source_system: company for company in companies}
-    settle("source", {name: name for name in known}, "Company", first=next(iter(known)), is_pinned=True)
+    labels = {name: company_label(company) for name, company in known.items()}
+    settle("source", labels, "Company", first=next(iter(known)), is_pinned=True)
     chosen = st.selectbox(
         "Company",
         list(known),
         index=None,
         required=True,
+        format_func=labels.__getitem__,
+        on_change=partial(choose, obligation=""),
         key="source",
         bind="query-params",
         help="Figures of different companies are never added up.",
     )
     return known[chosen or next(iter(known))]
+
+
+def company_label(company: Source) -> str:
+    """How a company is named in a choice: by its title and id, synthetic data as such."""
+    name = fmt.member(company.source_system, company.title)
+    return f"Synthetic: {name}" if company.is_synthetic else name
+
+
+def choose_side(sides: Sequence[str]) -> str:
+    """What the company promised its customers, or what its suppliers promised it; only the sides that it has."""
+    labels = {side: fmt.SIDES[side] for side in sides}
+    settle("side", labels, "Side", first=sides[0])
+    chosen = st.segmented_control(
+        "Promises of",
+        list(labels),
+        default=sides[0],
+        required=True,
+        format_func=labels.__getitem__,
+        key="side",
+        bind="query-params",
+        help="Sales: what we promised our customers. Purchases: what our suppliers promised us.",
+    )
+    return chosen or sides[0]
 
 
 def choose_definition(definitions: Sequence[Definition]) -> Definition:
@@ -68,7 +104,11 @@ def choose_filters(
     start, end = st.columns(2)
     due_from = _choose_month(start, "due_from", "Due from", months, "First")
     due_to = _choose_month(end, "due_to", "Due to", months, "Last")
-    where = [(name, value) for name in FILTER_DIMENSIONS for value in _choose_members(name, members[name])]
+    side = definition.side
+    for name in EVERY_DIMENSION:
+        if name not in FILTER_DIMENSIONS[side]:
+            settle_absent(name, fmt.DIMENSIONS[name], f"does not apply to {fmt.SIDES[side].lower()}")
+    where = [(name, value) for name in FILTER_DIMENSIONS[side] for value in _choose_members(name, members[name])]
     st.button("Clear filters", on_click=clear_filters, key="clear", icon=":material/filter_alt_off:", width="stretch")
     return Filters(
         source=company.source_system,
@@ -78,6 +118,7 @@ def choose_filters(
         due_from=due_from,
         due_to=due_to,
         where=tuple(where),
+        side=side,
     )
 
 

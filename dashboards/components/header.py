@@ -14,6 +14,7 @@ from dashboards.queries.errors import QueryError
 from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.sources import Source
 
+SYNTHETIC = "Synthetic data, not a real company"
 _STYLE = Path(__file__).with_name("style.css")
 _LOGO = Path(__file__).with_name("logo.svg")
 
@@ -31,11 +32,11 @@ def company_name(company: Source) -> str:
 
 def promise_words(definition: Definition, answer: KpiAnswer) -> tuple[str, bool]:
     """The promise judged by, in words, and whether it is a fallback from the definition's own."""
-    promise = fmt.code(answer.promise_in_use, fmt.PROMISES)
+    promise = fmt.promise(answer.promise_in_use, definition.side)
     place = fmt.code(definition.place, fmt.PLACES)
     if answer.promise_in_use == definition.promise:
         return f"Judged against the {promise}, {place}", False
-    wanted = fmt.code(definition.promise, fmt.PROMISES)
+    wanted = fmt.promise(definition.promise, definition.side)
     return f"Judged against the {promise}, {place}: this company records no {wanted}", True
 
 
@@ -44,10 +45,10 @@ def draw_header(title: str, company: Source, definition: Definition, answer: Kpi
     promise, is_fallback = promise_words(definition, answer)
     chips = [tag("span", text(promise), "ol-chip ol-warned" if is_fallback else "ol-chip")]
     chips += [tag("span", text(word), "ol-chip") for word in words or ["No filter: everything of this company"]]
-    if company.is_synthetic:
-        chips.insert(0, tag("span", "Synthetic data, not a real company", "ol-chip ol-warned"))
+    chips = [*_kind_of_data(company), *chips]
     line = (
-        f"<strong>{text(company_name(company))}</strong> \N{MIDDLE DOT} {text(definition.label)}"
+        f"<strong>{text(company_name(company))}</strong> \N{MIDDLE DOT} {fmt.SIDES[definition.side]}"
+        f" \N{MIDDLE DOT} {text(definition.label)}"
         f" \N{MIDDLE DOT} as of {text(fmt.moment(answer.as_of))}"
     )
     body = f"<h1>{text(title)}</h1><p>{line}</p>" + tag("div", "".join(chips), "ol-chips")
@@ -58,7 +59,15 @@ def draw_plain_header(title: str, company: Source) -> None:
     """Title and company, for pages that show no figure."""
     line = f"<strong>{text(company_name(company))}</strong>"
     line += f" \N{MIDDLE DOT} {text(company.description)}" if company.description else ""
-    st.html(tag("header", f"<h1>{text(title)}</h1><p>{line}</p>", "ol-header"))
+    chips = "".join(_kind_of_data(company))
+    body = f"<h1>{text(title)}</h1><p>{line}</p>" + (tag("div", chips, "ol-chips") if chips else "")
+    st.html(tag("header", body, "ol-header"))
+
+
+def _kind_of_data(company: Source) -> list[str]:
+    """Whether the data are of a real company, which must be seen wherever a figure is, and whose they are."""
+    chips = [tag("span", SYNTHETIC, "ol-chip ol-warned")] if company.is_synthetic else []
+    return chips + ([tag("span", text(f"Licence: {company.licence}"), "ol-chip")] if company.licence else [])
 
 
 def draw_notes(notes: list[str], dismiss: Callable[[], None]) -> None:

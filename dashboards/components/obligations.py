@@ -18,7 +18,7 @@ SHOWN_STATES = {
     "met": ("due_met",),
     "not_yet_due": ("not_yet_due",),
     "unknown": ("unknown",),
-    "cancelled": ("cancelled_by_customer",),
+    "cancelled": ("cancelled_by_customer", "cancelled_by_buyer"),
 }
 STATE_CHOICES = {
     "due": "All due",
@@ -31,7 +31,8 @@ STATE_CHOICES = {
 EXPORT_COLUMNS = (
     *("order_id", "line_no", "schedule_no", "state", "reasons", "flags", "due_date", "promise_in_use"),
     *("delivered_local_date", "promised_quantity", "arrived_quantity", "window_quantity", "uom"),
-    *("customer_id", "customer_name", "region", "product_id", "product_name", "site_id", "mode"),
+    *("customer_id", "customer_name", "region", "supplier_id", "supplier_name"),
+    *("product_id", "product_name", "site_id", "mode"),
     *("source_system", "source_entity", "source_file", "source_line", "obligation_key"),
 )
 
@@ -47,8 +48,9 @@ def arrived(row: Mapping[str, Any]) -> Any:
     return None if is_untold else row["arrived_quantity"]
 
 
-def obligations_frame(rows: Rows) -> pd.DataFrame:
+def obligations_frame(rows: Rows, side: str = "sales") -> pd.DataFrame:
     """The table that readers see: one row per obligation, in the order given."""
+    other, carried = ("supplier", {}) if side == "purchase" else ("customer", {"Mode": [row["mode"] for row in rows]})
     return pd.DataFrame(
         {
             "Obligation": [fmt.obligation_name(row) for row in rows],
@@ -58,10 +60,10 @@ def obligations_frame(rows: Rows) -> pd.DataFrame:
             "Delivered": pd.to_datetime([row["delivered_local_date"] for row in rows]),
             "Promised": [None if (got := row["promised_quantity"]) is None else float(got) for row in rows],
             "Arrived": [None if (got := arrived(row)) is None else float(got) for row in rows],
-            "Customer": [row["customer_name"] or row["customer_id"] for row in rows],
+            other.capitalize(): [row[f"{other}_name"] or row[f"{other}_id"] for row in rows],
             "Product": [row["product_name"] or row["product_id"] for row in rows],
             "Site": [row["site_name"] or row["site_id"] for row in rows],
-            "Mode": [row["mode"] for row in rows],
+            **carried,
             "Data gaps": [fmt.codes(row["flags"], fmt.FLAGS) for row in rows],
         }
     )

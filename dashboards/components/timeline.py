@@ -42,16 +42,18 @@ def _verdict(judged: Mapping[str, Any] | None, measure: str) -> str:
 
 def detail_html(one: Mapping[str, Any], judged: Mapping[str, Any] | None, measure: str) -> str:
     """What was promised, what arrived, and the verdict of one obligation."""
+    is_purchase = one["side"] == "purchase"
     facts = {
-        "Customer": fmt.member(one["customer_id"], one["customer_name"]) if one["customer_id"] else fmt.DASH,
-        "Product": fmt.member(one["product_id"], one["product_name"]) if one["product_id"] else fmt.DASH,
-        "Site": fmt.member(one["site_id"], one["site_name"]) if one["site_id"] else fmt.DASH,
-        "Mode": one["mode"] or fmt.DASH,
+        fmt.DIMENSIONS[name]: fmt.member(one[f"{name}_id"], one[f"{name}_name"]) if one[f"{name}_id"] else fmt.DASH
+        for name in ("supplier" if is_purchase else "customer", "product", "site")
+    }
+    facts |= {} if is_purchase else {"Mode": one["mode"] or fmt.DASH}
+    facts |= {
         "Ordered": f"{fmt.quantity(one['quantity'])} {one['uom'] or ''}".strip(),
     }
     if judged is not None:
         facts |= {
-            "Due": f"{fmt.day(judged['due_date'])} ({fmt.code(judged['promise_in_use'], fmt.PROMISES)})",
+            "Due": f"{fmt.day(judged['due_date'])} ({fmt.promise(judged['promise_in_use'], one['side'])})",
             "Place of the due day": judged["place_zone"],
             "Arrived": _arrived_words(judged),
             "Data gaps": fmt.codes(judged["flags"], fmt.FLAGS) or "none",

@@ -14,6 +14,7 @@ Rows = Sequence[dict[str, Any]]
 # One pair of colours that stays legible on the light and on the dark background (contrast above 3:1 on both).
 MET, FAILED = "#1F87C9", "#D9641A"
 MANY_MONTHS = 36
+CHART_HEIGHT = 380
 
 
 # Light strokes over the colour: failed stays told apart in print and without colour vision.
@@ -89,7 +90,7 @@ def trend_figure(rows: Rows, label: str) -> go.Figure:
 
 def _layout(low: float, x: Sequence[str]) -> dict[str, Any]:
     return {
-        "height": 380,
+        "height": CHART_HEIGHT,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "barmode": "stack",
         "bargap": 0.25,

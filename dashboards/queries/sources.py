@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.build import fetch
-from dashboards.queries.catalogue import Definition, Kpi, catalogue, find_definition
+from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions, find_definition
 from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.request import EVERYTHING, Scope
+
+Coverage = dict[str, dict[str, list[str]]]
 
 FALLBACK_PROMISE = "requested"
 _FALLBACK_WORDS = {
@@ -131,6 +133,19 @@ def missing_inputs(held: dict[str, int], kpi: Kpi, definition: Definition, promi
         elif not held.get(need):
             missing.append(need)
     return list(dict.fromkeys(missing))
+
+
+def source_coverage(con: duckdb.DuckDBPyConnection, source: Source, side: str) -> Coverage:
+    """What each figure of a side lacks in a source, by definition (the default first) and measure; empty: nothing."""
+    held = inventory(con, source.source_system)
+    kpis = [kpi for kpi in catalogue(con) if kpi.side == side]
+    return {
+        definition.definition_id: {
+            kpi.measure: missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")
+            for kpi in kpis
+        }
+        for definition in definitions(con, side)
+    }
 
 
 def lacks(con: duckdb.DuckDBPyConnection, source: Source) -> list[dict[str, Any]]:

@@ -19,11 +19,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.builders import BuildRows, Obligation, SourceRow, day, write_build
+from tests.dashboards.companies import BUYER, DOCK, bought, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboards" / "app.py"
 CASE = ROOT / "tests" / "cases" / "filters-survive-navigation"
 OTIF_PAGE, DATA_PAGE = "app_pages/managers/otif.py", "app_pages/data/trust.py"
+COMPANIES_PAGE = "app_pages/managers/companies.py"
 
 EVENT = {
     "source_system": "acme",
@@ -146,6 +148,12 @@ def write_acme(home: Path, build_id: str = "build-2", obligations: list[Obligati
     write_build(home, BuildRows([*told, *untold()], SOURCES, events=events(), build_id=build_id, **LANDED))
 
 
+def write_companies(home: Path, build_id: str = "build-4") -> None:
+    """Publish four companies: acme, nordic, one that only buys, one without deliveries."""
+    told = [*acme(), *untold(), *bought(), *shipped()]
+    write_build(home, BuildRows(told, (*SOURCES, BUYER, DOCK), events=events(), build_id=build_id, **LANDED))
+
+
 def case_obligations() -> list[Obligation]:
     """The obligations of the case filters-survive-navigation, read from its files."""
 
@@ -186,6 +194,13 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def four(tmp_path: Path) -> Path:
+    """A home with four companies published."""
+    write_companies(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open the pages of a home, headless, at an address given as query parameters."""
 
@@ -204,6 +219,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
 def html_of(at: AppTest) -> str:
     """All HTML of a page in one text."""
     return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def card(at: AppTest, label: str) -> str:
+    """The HTML of one card."""
+    return next(body for body in (one.proto.body for one in at.get("html")) if f'aria-label="{label}"' in body)
 
 
 def words_of(at: AppTest) -> str:

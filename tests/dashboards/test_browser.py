@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboards.conftest import acme, write_acme, write_case
+from tests.dashboards.conftest import acme, write_acme, write_case, write_companies
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -28,6 +28,13 @@ def case_address(tmp_path_factory, serve) -> str:
 def acme_address(tmp_path_factory, serve) -> str:
     home = tmp_path_factory.mktemp("acme")
     write_acme(home)
+    return serve(home)
+
+
+@pytest.fixture(scope="session")
+def companies_address(tmp_path_factory, serve) -> str:
+    home = tmp_path_factory.mktemp("companies")
+    write_companies(home)
     return serve(home)
 
 
@@ -164,3 +171,54 @@ def test_a_rollback_while_the_page_is_open_shows_the_earlier_figures(tmp_path_fa
 def test_page_titles_name_the_page(acme_address, page):
     visit(page, acme_address)
     page.wait_for_function("document.title.startsWith('Delivery promise')")
+
+
+def test_figures_are_there_before_the_code_of_charts_is_asked_for(acme_address, page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/PlotlyChart*", lambda route: route.abort())
+    visit(page, acme_address)
+    card_says(page, "OTIF", "16 of 20 due schedule lines")
+    with page.expect_request("**/PlotlyChart*"):
+        pass
+    assert any("PlotlyChart" in url for url in asked)
+
+
+def test_the_chart_follows_the_figures(acme_address, page):
+    visit(page, acme_address)
+    page.locator(".js-plotly-plot").wait_for()
+    page.locator(".ol-follows").wait_for(state="detached")
+
+
+def test_a_company_is_switched_by_keyboard_and_remembered_across_pages(companies_address, page):
+    visit(page, f"{companies_address}/?source=acme&region=South")
+    card_says(page, "OTIF", "8 of 10 due schedule lines")
+    page.locator(".st-key-source input").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option", name="Synthetic: Buyer Works (buyer)").wait_for()
+    page.keyboard.type("Buyer")
+    page.keyboard.press("Enter")
+    card_says(page, "Supplier OTIF", "6 of 9 due schedule lines")
+    page.get_by_text("does not apply to purchases").wait_for()
+    page.locator(".ol-chip", has_text="Synthetic data, not a real company").wait_for()
+    assert "region=" not in page.url
+    for name in ("Data & trust", "Companies side by side", "Delivery promise"):
+        open_page(page, name)
+        assert "buyer" in page.url
+    page.reload()
+    card_says(page, "Supplier OTIF", "6 of 9 due schedule lines")
+
+
+def test_a_definition_that_has_a_figure_is_one_click_away(companies_address, page):
+    visit(page, f"{companies_address}/?source=dock")
+    page.locator(".st-key-offer-shipped button").click()
+    card_says(page, "OTIF", "4 of 5 due schedule lines")
+    page.reload()
+    card_says(page, "OTIF", "4 of 5 due schedule lines")
+
+
+def test_the_table_of_companies_leads_to_the_page_of_each(companies_address, page):
+    page.goto(f"{companies_address}/companies?source=acme")
+    page.locator(".ol-compared tr", has_text="Buyer Works").wait_for()
+    page.get_by_role("link", name="Buyer Works: purchases").click()
+    card_says(page, "Supplier OTIF", "6 of 9 due schedule lines")

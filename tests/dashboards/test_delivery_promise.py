@@ -6,19 +6,13 @@ import csv
 import io
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboards.components.obligations import EXPORT_COLUMNS, in_states
 from dashboards.export import to_csv
 from dashboards.queries.build import open_build
 from dashboards.queries.obligations import list_obligations
 from dashboards.state import Filters
-from tests.dashboards.conftest import DATA_PAGE, acme, html_of, words_of, write_acme, write_case
-
-
-def card(at: AppTest, label: str) -> str:
-    """The HTML of one card."""
-    return next(body for body in (one.proto.body for one in at.get("html")) if f'aria-label="{label}"' in body)
+from tests.dashboards.conftest import DATA_PAGE, acme, card, html_of, words_of, write_acme, write_case
 
 
 def test_cards_show_the_ratio_with_the_counts_behind_it(home, opened):
@@ -97,7 +91,7 @@ def test_ids_in_the_address_stand_for_their_members(home, opened):
     ("name", "value", "said"),
     [
         ("region", "Mars", "Region “Mars” is not in what is served: the filter is not applied."),
-        ("source", "gone", "Company “gone” is not in what is served: showing acme."),
+        ("source", "gone", "Company “gone” is not in what is served: showing Acme Machines (acme)."),
         ("definition", "nope", "Definition “nope” is not in what is served: showing default."),
         ("due_from", "1999-01", "Due from “1999-01” is not in what is served"),
         ("level", "pallet", "Level “pallet” is not in what is served: showing Schedule lines."),
@@ -121,7 +115,7 @@ def test_a_member_that_a_company_lacks_is_dropped_with_a_note_when_the_company_c
 
 
 def test_the_company_is_always_written_to_the_address(home, opened):
-    assert opened(home).query_params["source"] == "acme"
+    assert opened(home).query_params["source"] == "Acme Machines (acme)"
 
 
 def test_an_as_of_day_changes_what_is_due(home, opened):

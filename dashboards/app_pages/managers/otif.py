@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboards import cache, figures, state
 from dashboards import format as fmt
-from dashboards.components import breakdown, cards, choices, drill, header, trust
+from dashboards.components import breakdown, cards, choices, deferred, drill, header, offers, trust
 from dashboards.components.markup import heading
 from dashboards.components.obligations import STATE_CHOICES
+from dashboards.components.trend import CHART_HEIGHT
 from dashboards.queries.errors import QueryError
 
 TITLE = "Delivery promise"
@@ -53,7 +54,7 @@ def draw_trend(view: state.View, measure: figures.Measure) -> None:
     if figure is None:
         st.caption("Nothing fell due in this period.")
     else:
-        st.plotly_chart(figure, key="trend", alt=alt, config={"displayModeBar": False})
+        deferred.draw_chart(figure, "trend", alt, CHART_HEIGHT)
 
 
 def draw_breakdown(view: state.View, measure: figures.Measure, by: str, labels: Labels) -> None:
@@ -92,15 +93,28 @@ def draw_figures(view: state.View, measure: figures.Measure, labels: dict[str, L
         if charts.open:
             draw_trend(view, measure)
         st.html(heading("Where it fails"))
-        by = choices.choose_dimension({name: fmt.DIMENSIONS[name] for name in labels if labels[name]})
+        recorded = [name for name in labels if labels[name]] or list(labels)[:1]
+        by = choices.choose_dimension({name: fmt.DIMENSIONS[name] for name in recorded})
         if charts.open:
             draw_breakdown(view, measure, by, labels[by])
     with listed:
         draw_list(view, measure, by, labels[by], bool(listed.open))
 
 
+def labels_of(measures: Measures) -> Labels:
+    """What each measure is called on this side."""
+    return {name: measure.label for name, measure in measures.items()}
+
+
+def draw_trust(view: state.View, as_of: str | None) -> None:
+    """What the figures rest on, and the way to it."""
+    facts = cache.trust(*view.place, view.company.source_system, view.scope)
+    trust.draw_trust(view.company, facts["build"], facts["lacks"], as_of)
+    trust.draw_link("app_pages/data/trust.py", state.address())
+
+
 def draw_page(view: state.View) -> None:
-    """The page in the reader's order: whose figures, can I trust them, how are we doing, where and why not."""
+    """The page in the reader's order: whose figures, how are we doing, can I trust them, where and why not."""
     try:
         measures = figures.measures(view)
     except QueryError as error:
@@ -108,18 +122,19 @@ def draw_page(view: state.View) -> None:
         header.draw_notes(state.notes(), state.dismiss_notes)
         header.draw_error(error)
         return
-    labels = cache.member_labels(*view.place, view.company.source_system, view.scope)
+    source, side = view.company.source_system, view.filters.side
+    labels = cache.member_labels(*view.place, source, side, view.scope)
     answers = [measure.answer for measure in measures.values()]
     header.draw_header(TITLE, view.company, view.definition, answers[0], state.filter_words(view, labels))
     header.draw_notes(state.notes(), state.dismiss_notes)
-    facts = cache.trust(*view.place, view.company.source_system, view.scope)
-    trust.draw_trust(view.company, facts["build"], facts["lacks"], answers[0].as_of)
-    trust.draw_link("app_pages/data/trust.py", state.address())
+    told = {name: measure.label for name, measure in measures.items() if not measure.answer.missing}
+    if len(told) < len(measures):
+        coverage = cache.coverage(*view.place, source, side, view.scope)
+        offers.draw_offers(coverage, view.definition, cache.definition_list(*view.place, side), labels_of(measures))
     draw_cards(view, measures)
     header.draw_said(answers, view.company)
-    told = {name: measure.label for name, measure in measures.items() if not measure.answer.missing}
+    draw_trust(view, answers[0].as_of)
     if not told:
-        st.info("No figure of this page can be told for this company: the cards name what its data lacks.")
         return
     measure = measures[choices.choose_measure(told)]
     if sum(measure.states.values()):

@@ -15,11 +15,12 @@ from dashboards.state import View
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a company: its parts, or what it lacks."""
+    """One figure of a company: its parts, or what it lacks and the definitions that do have one, by label."""
 
     numerator: int | None
     denominator: int | None
     missing: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,5 +94,7 @@ def _figure(view: View, company: Source, definition: Definition, measure: str, r
     coverage = cache.coverage(*view.place, company.source_system, definition.side, view.scope)
     missing = coverage[definition.definition_id][measure]
     if missing or row is None:
-        return Figure(None, None, tuple(missing))
+        known = cache.definition_list(*view.place, definition.side)
+        told_by = [one.label for one in known if not coverage[one.definition_id][measure]]
+        return Figure(None, None, tuple(missing), tuple(told_by))
     return Figure(row["numerator"], row["denominator"])

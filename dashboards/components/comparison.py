@@ -37,6 +37,8 @@ def _row(one: Compared, is_shown: bool) -> str:
 def _figure(figure: Figure | None) -> str:
     if figure is None or figure.missing:
         lacking = " and ".join(figure.missing) if figure else ""
-        return tag("span", fmt.NO_FIGURE, "ol-quiet") + tag("div", text(f"needs {lacking}"), "ol-small")
+        said = tag("span", fmt.NO_FIGURE, "ol-quiet") + tag("div", text(f"needs {lacking}"), "ol-small")
+        told_by = figure.told_by[:1] if figure else ()
+        return said + "".join(tag("div", text(f"has one by {label}"), "ol-small") for label in told_by)
     value = tag("b", text(fmt.percent(figure.numerator, figure.denominator)))
     return value + tag("div", text(fmt.of(figure.numerator, figure.denominator)), "ol-small")

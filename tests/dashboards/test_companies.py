@@ -116,6 +116,7 @@ def test_companies_stand_side_by_side_each_with_its_own_as_of_and_parts(four, op
     assert "end of 28 Feb 2026" in compared(at, "Buyer Works")
     assert "Synthetic data" in compared(at, "Buyer Works")
     assert "needs deliveries" in compared(at, "Dock Traders")
+    assert "has one by shipped" in compared(at, "Dock Traders")
     assert "needs deliveries.accepted" in compared(at, "Nordic Parts")
     assert "8 of 10" in compared(at, "Nordic Parts")
 

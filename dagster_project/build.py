@@ -52,9 +52,7 @@ def build_definitions(
             dropped_batches(settings, report),
             raw_assets(settings, landed, report),
             star_assets(settings, manifest, keeper, full_refresh, report),
-            publication_asset(
-                settings, published_keys(manifest), audits, keeper, report, tells_figures=not is_locked
-            ),
+            publication_asset(settings, published_keys(manifest), audits, keeper, report, tells_figures=not is_locked),
         ],
         asset_checks=gate_checks(keeper, report),
         jobs=[everything, batches],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import polars.selectors as cs
@@ -60,6 +60,14 @@ class LandingResult:
     ignored: list[str] = field(default_factory=list)
 
 
+class _Content(NamedTuple):
+    """A file's bytes and their SHA-256."""
+
+    item: SourceFile
+    data: bytes
+    digest: str
+
+
 @dataclass
 class _Read:
     """What was read of a batch: text records and broken records by entity, and the files' own counts."""
@@ -86,7 +94,7 @@ def land(source_spec: str, home: Path, progress: Callable[[str], None] | None = 
 
 
 def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
-    contents = [(item, _bytes(item)) for item in batch.files]
+    contents = [_content(item) for item in batch.files]
     identity = _identity(batch, contents)
     batch_id = batch.batch_id or identity[:12]
     if batch_path(home, batch.source_system, identity[:16]).exists():
@@ -119,17 +127,18 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     result.batches.append(_summary(batch.source_system, batch_id, record))
 
 
-def _bytes(item: SourceFile) -> bytes:
+def _content(item: SourceFile) -> _Content:
     try:
-        return item.path.read_bytes()
+        data = item.path.read_bytes()
     except OSError as error:
         raise UsageError(f"The file {item.path} cannot be read: {error.strerror}.", "Check its permissions.") from error
+    return _Content(item, data, sha256(data).hexdigest())
 
 
-def _identity(batch: SourceBatch, contents: list[tuple[SourceFile, bytes]]) -> str:
+def _identity(batch: SourceBatch, contents: list[_Content]) -> str:
     """Hash of what the batch holds and when it was extracted; file names do not matter."""
     parts = [batch.source_system, str(batch.extracted_at), ",".join(sorted(batch.full))]
-    parts += sorted(f"{'+'.join(item.counted_as) or item.role} {sha256(data).hexdigest()}" for item, data in contents)
+    parts += sorted(f"{'+'.join(item.counted_as) or item.role} {digest}" for item, _, digest in contents)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -138,21 +147,20 @@ def _partial(identity: str, read: _Read) -> str:
     return sha256(f"{identity} without {sorted(item.file for item in read.refused)}".encode()).hexdigest()[:16]
 
 
-def _read(batch: SourceBatch, batch_id: str, contents: list[tuple[SourceFile, bytes]], home: Path) -> _Read:
+def _read(batch: SourceBatch, batch_id: str, contents: list[_Content], home: Path) -> _Read:
     read = _Read(refused=[_absent(item) for item in batch.absent])
     tables: dict[int, TextTable] = {}
-    for position, (item, data) in enumerate(contents):
+    for position, (item, data, digest) in enumerate(contents):
         try:
             tables[position] = _table(item, data, batch)
         except UnreadableFile as error:
-            digest = sha256(data).hexdigest()
             told = (error.message, error.remedy)
             keep_refused(home, batch.source_system, batch_id, item.path, item.name, digest, *told)
             read.refused.append(RefusedFile(item.name, error.message, error.remedy))
-    roles = {item.role: tables[position] for position, (item, _) in enumerate(contents) if position in tables}
-    broken = broken_entities(batch, [item for position, (item, _) in enumerate(contents) if position not in tables])
+    roles = {item.role: tables[position] for position, (item, *_) in enumerate(contents) if position in tables}
+    broken = broken_entities(batch, [item for position, (item, *_) in enumerate(contents) if position not in tables])
     for position, table in tables.items():
-        _take(read, *contents[position], table, roles, broken)
+        _take(read, contents[position], table, roles, broken)
     return read
 
 
@@ -187,9 +195,10 @@ def broken_entities(batch: SourceBatch, unreadable: Sequence[SourceFile]) -> fro
 
 
 def _take(
-    read: _Read, item: SourceFile, data: bytes, table: TextTable, roles: dict[str, TextTable], broken: frozenset[str]
+    read: _Read, content: _Content, table: TextTable, roles: dict[str, TextTable], broken: frozenset[str]
 ) -> None:
     """Add the records of a file's entities, and its counts."""
+    item = content.item
     unknown = [name for name in table.columns if name not in item.known_columns]
     made = {name: make(table, roles) for name, make in item.entities.items() if name not in broken and table.columns}
     for entity, frame in made.items():
@@ -200,7 +209,7 @@ def _take(
         lost = strays if position == 0 else []
         read.broken.setdefault(name, []).extend((item.name, record) for record in lost)
         height = made[name].height if name in made else 0
-        read.files.append(_described(item, name, data, height + len(lost), unknown if position == 0 else []))
+        read.files.append(_described(content, name, height + len(lost), unknown if position == 0 else []))
 
 
 def _unmapped(table: TextTable, taken: Sequence[pl.DataFrame]) -> list[BrokenRecord]:
@@ -214,11 +223,11 @@ def _unmapped(table: TextTable, taken: Sequence[pl.DataFrame]) -> list[BrokenRec
     return [BrokenRecord(line, text, message, "not_mapped") for line, text in zip(rest[LINE], texts, strict=True)]
 
 
-def _described(item: SourceFile, entity: str, data: bytes, landed: int, unknown: list[str]) -> dict[str, Any]:
+def _described(content: _Content, entity: str, landed: int, unknown: list[str]) -> dict[str, Any]:
     return {
-        "file": item.name,
+        "file": content.item.name,
         "entity": entity,
-        "sha256": sha256(data).hexdigest(),
+        "sha256": content.digest,
         "landed": landed,
         "unknown_columns": unknown,
     }
@@ -245,7 +254,7 @@ def _conform(batch: SourceBatch, read: _Read) -> dict[str, Conformed]:
     done: dict[str, Conformed] = {}
     returns: frozenset[str] = frozenset()
     for name in sorted(read.records, key=lambda item: (contract.entity(item).waits_for is not None, item)):
-        frames = pl.concat(read.records[name], how="diagonal")
+        frames = pl.concat(read.records.pop(name), how="diagonal")
         entity = contract.entity(name)
         conformed = conform(entity, frames, batch.reading, read.broken.get(name, []), returns)
         if name == "orders":
@@ -269,7 +278,9 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     days: list[date] = []
     for conformed in entities.values():
         for column in conformed.accepted.select(cs.by_dtype(pl.Date, pl.Datetime("us"))):
-            latest = column.filter(column.dt.year() < _OPEN_END_YEAR).max()
+            latest = column.max()
+            if isinstance(latest, date) and latest.year >= _OPEN_END_YEAR:
+                latest = column.filter(column.dt.year() < _OPEN_END_YEAR).max()
             if isinstance(latest, datetime):
                 instants.append(latest)
             elif isinstance(latest, date):

@@ -17,6 +17,12 @@ FILE = "__file"
 _NAIVE = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
 _SLASHED = r"^\d{1,2}[/.]\d{1,2}[/.]\d{4}$"
 _PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+# What nearly every value of nearly every file looks like: a column in which all do is read in one step.
+_USUAL_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
+_USUAL_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_USUAL_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{6})?"
+_UTC = ("UTC", "Etc/UTC")
+TYPED = "__typed_"
 _TRUE = ("true", "t", "yes", "y", "1")
 _FALSE = ("false", "f", "no", "n", "0")
 
@@ -43,7 +49,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Cast:
-    """Typed columns of a field and the rules its text can break."""
+    """Typed columns of a field, from its text; and the rules it can break, from its text and its `TYPED` columns."""
 
     columns: dict[str, pl.Expr]
     rules: tuple[Rule, ...]
@@ -64,6 +70,20 @@ def cast_field(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     }.get(field.dtype, _text)
     cast = caster(field, text, reading)
     return Cast(cast.columns, (*_required(field), *cast.rules))
+
+
+def typed(name: str) -> pl.Expr:
+    """The column of typed values, where the rules are asked."""
+    return pl.col(TYPED + name)
+
+
+def _are_all(text: pl.DataFrame, name: str, pattern: str) -> bool:
+    """True where every value fits the pattern; a column without values does."""
+    return bool(text[name].str.contains(pattern).all())
+
+
+def _unread(name: str) -> pl.Expr:
+    return pl.col(name).is_not_null() & typed(name).is_null()
 
 
 def _required(field: Field) -> tuple[Rule, ...]:
@@ -104,6 +124,8 @@ def _plain_number(name: str, reading: Reading) -> pl.Expr:
 
 def _decimal(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
+    if reading.decimal_mark == "." and not reading.thousands_mark and _are_all(text, name, _USUAL_NUMBER):
+        return Cast({name: pl.col(name).cast(DECIMAL)}, _minimum(field))
     number = _plain_number(name, reading)
     finite = ~number.str.to_lowercase().str.contains(r"^[+-]?(nan|inf|infinity)$")
     plain = number.str.contains(_PLAIN)
@@ -120,36 +142,42 @@ def _decimal(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
             "out_of_range", name, f"{name} may have twelve digits before the decimal mark at most", plain & (whole > 12)
         ),
     ]
-    if field.minimum is not None:
-        below = value <= field.minimum if field.exclusive else value < field.minimum
-        wording = "above" if field.exclusive else "at least"
-        rules.append(Rule("minimum", name, f"{name} must be {wording} {field.minimum}", below))
-    return Cast({name: value}, tuple(rules))
+    return Cast({name: value}, (*rules, *_minimum(field)))
+
+
+def _minimum(field: Field) -> tuple[Rule, ...]:
+    if field.minimum is None:
+        return ()
+    value = typed(field.name)
+    below = value <= field.minimum if field.exclusive else value < field.minimum
+    wording = "above" if field.exclusive else "at least"
+    return (Rule("minimum", field.name, f"{field.name} must be {wording} {field.minimum}", below),)
 
 
 def _integer(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     value = pl.col(field.name).str.strip_chars(" ").cast(pl.Int64, strict=False)
-    broken = pl.col(field.name).is_not_null() & value.is_null()
-    rule = Rule("not_a_number", field.name, f"{field.name} must be a whole number", broken)
+    rule = Rule("not_a_number", field.name, f"{field.name} must be a whole number", _unread(field.name))
     return Cast({field.name: value}, (rule,))
 
 
 def _boolean(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
+    if _are_all(text, field.name, "^(true|false)$"):
+        return Cast({field.name: pl.col(field.name) == "true"}, ())
     lowered = pl.col(field.name).str.strip_chars(" ").str.to_lowercase()
     value = pl.when(lowered.is_in(_TRUE)).then(True).when(lowered.is_in(_FALSE)).then(False)
-    broken = pl.col(field.name).is_not_null() & value.is_null()
-    return Cast(
-        {field.name: value}, (Rule("not_a_boolean", field.name, f"{field.name} must be true or false", broken),)
-    )
+    rule = Rule("not_a_boolean", field.name, f"{field.name} must be true or false", _unread(field.name))
+    return Cast({field.name: value}, (rule,))
 
 
 def _date(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
+    unread = _unread(name)
+    missing = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", unread)
+    if _are_all(text, name, _USUAL_DAY):
+        return Cast({name: pl.col(name).str.to_date("%Y-%m-%d", strict=False)}, (missing,))
     value, ambiguous = _day(name, text, reading)
-    unread = pl.col(name).is_not_null() & value.is_null()
     message = f"{name}: day first and month first both fit the whole column; declare which"
     unclear = Rule("ambiguous_date_order", name, message, unread & ambiguous)
-    missing = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", unread & ~ambiguous)
     return Cast({name: value}, (unclear, missing))
 
 
@@ -188,6 +216,12 @@ def day_month_order(text: pl.Series) -> str | None:
 
 def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
+    day_column = field.day_column or f"{name}_date"
+    zone_told = "Z?$" if reading.zone in _UTC else "Z$"
+    no_instant = f"{name} is neither an instant such as 2026-01-31T08:00:00Z nor a day"
+    if _are_all(text, name, _USUAL_INSTANT + zone_told):
+        neither = Rule("not_an_instant", name, no_instant, _unread(name))
+        return Cast({name: _usual_instant(name), day_column: pl.lit(None, dtype=pl.Date)}, (neither,))
     column = pl.col(name).str.strip_chars(" ").str.replace(" ", "T", literal=True)
     zoned = column.str.contains(_INSTANT)
     naive = column.str.contains(_NAIVE)
@@ -197,7 +231,7 @@ def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     instant = pl.coalesce(instants)
     day, is_open = _day(name, text, reading)
     told_day = pl.when(~zoned & ~naive).then(day)
-    unread = pl.col(name).is_not_null() & instant.is_null() & told_day.is_null()
+    unread = _unread(name) & typed(day_column).is_null()
     ambiguous = unread & is_open
     rules = [
         Rule("ambiguous_date_order", name, f"{name}: day first and month first both fit; declare which", ambiguous)
@@ -208,9 +242,17 @@ def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     else:
         message = f"{name}: the time has no zone; write it in UTC as 2026-01-31T08:00:00Z, or declare the source's zone"
         rules.append(Rule("no_time_zone", name, message, unread & naive))
-    message = f"{name} is neither an instant such as 2026-01-31T08:00:00Z nor a day"
-    rules.append(Rule("not_an_instant", name, message, unread))
-    return Cast({name: instant, field.day_column or f"{name}_date": told_day}, tuple(rules))
+    rules.append(Rule("not_an_instant", name, no_instant, unread))
+    return Cast({name: instant, day_column: told_day}, tuple(rules))
+
+
+def _usual_instant(name: str) -> pl.Expr:
+    """The UTC instant of a usual text, by its places: half the time of parsing it."""
+    text = pl.col(name)
+    hours, minutes, seconds = (text.str.slice(place, 2).cast(pl.Int64) for place in (11, 14, 17))
+    fraction = text.str.slice(20, 6).cast(pl.Int64, strict=False).fill_null(0)
+    day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).to_physical()
+    return (day + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction).cast(pl.Datetime("us"))
 
 
 def _zoned_instant(column: pl.Expr) -> pl.Expr:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 
 import polars as pl
 
 from dagster_project.contract.model import Entity
 
-from .casting import FILE, Reading, Rule, cast_field, texts
+from .casting import FILE, TYPED, Reading, Rule, cast_field, texts, typed
+from .identity import escaped, is_keyed_once, row_hashes, row_keys
 from .readers import LINE, BrokenRecord
 
-_KEY_SEPARATOR = "/"
 KEY = "__key"
 HASH = "__hash"
+_FOUND = "__found"
 
 QUARANTINE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "row_key": pl.String,
@@ -52,15 +52,15 @@ def conform(
     """
     names = [item.name for item in entity.fields]
     extras = [name for name in records.columns if name not in names and name not in (LINE, FILE)]
-    frame = texts(records, names).with_row_index("__row")
-    frame = frame.with_columns(_row_key(entity), _row_hash([*names, *extras]))
-    columns, rules = _cast(entity, frame, reading)
+    text = texts(records, names)
+    text = text.with_columns(row_keys(entity, text).alias(KEY), row_hashes(text, [*names, *extras]).alias(HASH))
+    columns, rules = _cast(entity, text, reading)
     if returns and entity.waits_for == "orders":
         rules = [_spare_returns(rule, returns) for rule in rules]
-    judged = _first_broken(frame, [*rules, *_repeats()])
-    kept = judged.filter(pl.col("__rule").is_null())
-    accepted = kept.select(
-        *[expression.alias(name) for name, expression in columns.items()],
+    frame = text.with_columns(expression.alias(TYPED + name) for name, expression in columns.items())
+    rules, found = _first_broken(frame, [*rules, *_repeats(text)])
+    accepted = (frame if found is None else frame.filter(found.is_null())).select(
+        *[typed(name).alias(name) for name in columns],
         *[pl.col(name).alias(f"x_{name.removeprefix('x_')}") for name in extras],
         pl.col(KEY).alias("row_key"),
         pl.col(HASH).alias("row_hash"),
@@ -68,45 +68,17 @@ def conform(
         pl.col(LINE).alias("source_line"),
     )
     accepted = accepted.cast({name: dtype for name, dtype in entity.polars_schema().items()})
-    refused = _quarantine(judged.filter(pl.col("__rule").is_not_null()), rules, [*names, *extras])
-    return Conformed(accepted, pl.concat([refused, _broken_rows(broken)]))
+    refused = _broken_rows(broken)
+    if found is not None:
+        refused = pl.concat([_quarantine(text, found, rules, [*names, *extras]), refused])
+    return Conformed(accepted, refused)
 
 
-def _escaped(name: str) -> pl.Expr:
-    """A part of a key, so that ids which hold the separator stay apart."""
-    return (
-        pl.col(name).fill_null("").str.replace_all("\\", "\\\\", literal=True).str.replace_all("/", "\\/", literal=True)
-    )
-
-
-def _row_key(entity: Entity) -> pl.Expr:
-    return pl.concat_str([_key_part(entity, name) for name in entity.key], separator=_KEY_SEPARATOR).alias(KEY)
-
-
-def _key_part(entity: Entity, name: str) -> pl.Expr:
-    instead = entity.key_without.get(name)
-    if not instead:
-        return _escaped(name)
-    others = pl.concat_str([_escaped(other) for other in instead], separator=_KEY_SEPARATOR)
-    return pl.when(pl.col(name).is_null()).then(others).otherwise(_escaped(name))
-
-
-def _row_hash(names: list[str]) -> pl.Expr:
-    """A hash of the content, stable across runs and machines: what is given, whatever the order of the columns."""
-    parts = [pl.lit(f"{name}=") + pl.col(name) for name in sorted(names)]
-    content = pl.concat_str(parts, separator="\x1f", ignore_nulls=True)
-    return content.map_batches(_sha256, return_dtype=pl.String).alias(HASH)
-
-
-def _sha256(content: pl.Series) -> pl.Series:
-    return pl.Series([blake2b(item.encode(), digest_size=16).hexdigest() for item in content], dtype=pl.String)
-
-
-def _cast(entity: Entity, frame: pl.DataFrame, reading: Reading) -> tuple[dict[str, pl.Expr], list[Rule]]:
+def _cast(entity: Entity, text: pl.DataFrame, reading: Reading) -> tuple[dict[str, pl.Expr], list[Rule]]:
     columns: dict[str, pl.Expr] = {}
     rules: list[Rule] = []
     for item in entity.kept_fields:
-        cast = cast_field(item, frame.select(item.name, FILE), reading)
+        cast = cast_field(item, text.select(item.name, FILE), reading)
         columns.update(cast.columns)
         rules.extend(cast.rules)
     return columns, rules
@@ -118,8 +90,10 @@ def _spare_returns(rule: Rule, returns: frozenset[str]) -> Rule:
     return replace(rule, broken=rule.broken & ~pl.col("order_id").is_in(list(returns)))
 
 
-def _repeats() -> list[Rule]:
+def _repeats(text: pl.DataFrame) -> list[Rule]:
     """The same key twice in a batch: repeats of one content keep the first row, differing contents keep none."""
+    if is_keyed_once(text[KEY]):
+        return []
     contents = pl.col(HASH).n_unique().over(KEY)
     position = pl.int_range(pl.len()).over(KEY)
     return [
@@ -128,35 +102,44 @@ def _repeats() -> list[Rule]:
     ]
 
 
-def _first_broken(frame: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
-    """Add the name, column and message of the first rule a row breaks; null where it keeps them all."""
-    flags = frame.with_columns([rule.broken.fill_null(False).alias(f"__broken_{i}") for i, rule in enumerate(rules)])
-    found = pl.coalesce([pl.when(pl.col(f"__broken_{i}")).then(pl.lit(i, dtype=pl.Int32)) for i in range(len(rules))])
-    flags = flags.with_columns(found.alias("__found")).drop([f"__broken_{i}" for i in range(len(rules))])
+def _first_broken(frame: pl.DataFrame, rules: list[Rule]) -> tuple[list[Rule], pl.Series | None]:
+    """The rules that some row breaks; and for each row the place among them of the first it breaks, null for none.
+
+    In a clean file no rule is broken: each is asked once, and nothing is written down about any row.
+    """
+    if not rules:
+        return [], None
+    is_broken = frame.select(rule.broken.any().alias(str(place)) for place, rule in enumerate(rules)).row(0)
+    broken = [rule for rule, found in zip(rules, is_broken, strict=True) if found]
+    if not broken:
+        return [], None
+    first = [pl.when(rule.broken).then(pl.lit(place, dtype=pl.Int32)) for place, rule in enumerate(broken)]
+    return broken, frame.select(pl.coalesce(first)).to_series()
+
+
+def _quarantine(text: pl.DataFrame, found: pl.Series, rules: list[Rule], names: list[str]) -> pl.DataFrame:
+    rows = text.with_columns(found.alias(_FOUND)).filter(pl.col(_FOUND).is_not_null())
     catalogue = pl.DataFrame(
         {
-            "__found": pl.Series(range(len(rules)), dtype=pl.Int32),
+            _FOUND: pl.Series(range(len(rules)), dtype=pl.Int32),
             "__rule": [rule.name for rule in rules],
             "__column": [rule.column for rule in rules],
             "__message": [rule.message for rule in rules],
         }
     )
-    return flags.join(catalogue, on="__found", how="left", maintain_order="left")
-
-
-def _quarantine(rows: pl.DataFrame, rules: list[Rule], names: list[str]) -> pl.DataFrame:
     named = sorted({rule.column for rule in rules if rule.column})
-    value = pl.coalesce([pl.when(pl.col("__column") == name).then(pl.col(name)) for name in named])
-    return rows.select(
+    values = [pl.when(pl.col("__column") == name).then(pl.col(name)) for name in named]
+    told = rows.join(catalogue, on=_FOUND, how="left", maintain_order="left").select(
         pl.col(KEY).alias("row_key"),
         pl.col("__rule").alias("rule"),
         pl.col("__column").alias("column_name"),
-        value.alias("value"),
+        pl.coalesce([*values, pl.lit(None, dtype=pl.String)]).alias("value"),
         pl.col("__message").alias("message"),
         pl.col(FILE).alias("source_file"),
         pl.col(LINE).alias("source_line"),
         pl.struct(names).struct.json_encode().alias("raw_record"),
-    ).cast(QUARANTINE_SCHEMA)  # type: ignore[arg-type]
+    )
+    return told.cast(QUARANTINE_SCHEMA)  # type: ignore[arg-type]
 
 
 def _broken_rows(broken: list[tuple[str, BrokenRecord]]) -> pl.DataFrame:
@@ -179,7 +162,7 @@ def _broken_rows(broken: list[tuple[str, BrokenRecord]]) -> pl.DataFrame:
 def hold_back(conformed: Conformed, orders: set[str], parent: Entity) -> Conformed:
     """Move the rows whose order's key is in `orders` to quarantine: they wait for it and are released with it."""
     (order_column,) = parent.key
-    waits = _escaped(order_column).is_in(list(orders))
+    waits = escaped(order_column, conformed.accepted).is_in(list(orders))
     held = conformed.accepted.filter(waits)
     if held.height == 0:
         return conformed

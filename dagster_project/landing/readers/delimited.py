@@ -11,6 +11,7 @@ import polars as pl
 from charset_normalizer import from_bytes
 
 from . import LINE, BrokenRecord, TextTable, UnreadableFile
+from .plain import first_line, read_plain
 
 SEPARATORS = (",", ";", "\t", "|")
 _BOMS = (
@@ -46,6 +47,8 @@ def read_delimited(
 
     `header`: the columns of a table that may come without a header line; a first line that names them is one.
     """
+    if encoding is None and not header and (table := _plain(data, separator)) is not None:
+        return table
     text = decode(data, encoding)
     eol = "\n" if "\n" in text else "\r"
     declared, skipped, text = _separator_line(text, eol)
@@ -61,6 +64,10 @@ def read_delimited(
 def _names_columns(text: str, eol: str, separator: str, header: Sequence[str]) -> bool:
     first = next(csv.reader([text.partition(eol)[0].strip("\r\ufeff")], delimiter=separator), [])
     return [name.strip() for name in first] == list(header)
+
+
+def _plain(data: bytes, separator: str | None) -> TextTable | None:
+    return read_plain(data, separator or find_separator(first_line(data), "\n"), _header)
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:

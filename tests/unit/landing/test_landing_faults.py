@@ -109,12 +109,13 @@ def test_one_file_does_not_settle_the_date_order_of_another(tmp_path: Path) -> N
 )
 def test_numbers_are_read_by_the_declared_marks_only(reading: Reading, text: str, value: str | None) -> None:
     from dagster_project.contract.model import load_contract
-    from dagster_project.landing.casting import cast_field
+    from dagster_project.landing.casting import TYPED, cast_field
 
     field = load_contract().entity("order_lines").by_name["quantity"]
     frame = pl.DataFrame({"quantity": [text], "__file": ["f"]})
     cast = cast_field(field, frame, reading)
-    found = frame.select(cast.columns["quantity"].alias("v"))["v"][0]
+    frame = frame.with_columns(cast.columns["quantity"].alias(f"{TYPED}quantity"))
+    found = frame[f"{TYPED}quantity"][0]
     broken = [rule.name for rule in cast.rules if frame.select(rule.broken.fill_null(False).alias("b"))["b"][0]]
     assert (str(found) if found is not None else None) == value
     assert bool(broken) == (value is None)

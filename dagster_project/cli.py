@@ -70,6 +70,8 @@ def _run_steps(
         report = run_pipeline(settings, sources, as_of=as_of, full_refresh=full_refresh, steps=steps, progress=progress)
     for line in landing_lines(report.landings):
         click.echo(line)
+    if report.serves_already:
+        click.echo("Nothing new has landed and nothing else has changed: no new build (--full-refresh makes one).")
     for line in remark_lines(report.gates.values()):
         click.echo(line)
     for refusal in report.refused:

@@ -19,12 +19,16 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 @dataclass
 class RunReport:
-    """Filled by the stages of a run, read by whoever started it. `progress(stage, done, total)`; total 0 is unknown."""
+    """Filled by the stages of a run, read by whoever started it. `progress(stage, done, total)`; total 0 is unknown.
+
+    `serves_already`: the build that keeps serving, where nothing has changed and none was made.
+    """
 
     progress: Callable[[str, int, int], None] = _silent
     landings: list[LandingResult] = field(default_factory=list)
     errors: dict[Callable[..., Any], Exception] = field(default_factory=dict)
     published: Any = None
+    serves_already: str | None = None
     gates: dict[str, GateOutcome] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 from dagster_project.errors import RunFailed
+from dagster_project.freshness import project_fingerprint
 from dagster_project.settings import Settings
 
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
@@ -67,17 +67,6 @@ def run_unit_tests(settings: Settings) -> list[Any]:
     """Run the unit tests of the models in a home whose models have been built; dbt's node results."""
     outcome = _invoke(dbtRunner(), settings, ["test", "--select", "test_type:unit"])
     return list(getattr(outcome.result, "results", []) or [])
-
-
-def project_fingerprint(settings: Settings) -> str:
-    """Hash of everything that decides what the models say; another one asks for a full rebuild."""
-    digest = sha256()
-    folders = (settings.dbt_dir, settings.seeds_dir / "reference")
-    for path in sorted(
-        path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".csv")
-    ):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 class _Counter:

@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.assets.telling import OWNERS, build_metadata, figures_metadata
+from dagster_project.freshness import note_published
 from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.publishing import Audit, publish
 from dagster_project.report import RunReport
@@ -46,6 +47,7 @@ def publication_asset(
             keeper.require(PUBLISHING)
         report.progress("Publishing", 0, 1)
         report.published = publish(settings, audits=audits)
+        note_published(settings, report.published.build_id)
         report.progress("Publishing", 1, 1)
         figures = figures_metadata(settings.home) if tells_figures else {}
         return dg.MaterializeResult(metadata={**build_metadata(report.published), **figures})

@@ -10,6 +10,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.assets.telling import OWNERS
 from dagster_project.catalogue import write_catalogue
+from dagster_project.freshness import forget, inputs, note_built
 from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
@@ -49,6 +50,8 @@ def star_assets(
     )
     @tells_its_outcome(report)
     def star(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        made_of = inputs(settings, keeper.as_of)
+        forget(settings)
         keeper.require(LANDING)
         results = build_star(
             settings,
@@ -57,6 +60,7 @@ def star_assets(
             progress=lambda done, total: report.progress("Building the star", done, total),
         )
         write_catalogue(settings, dict(manifest.metrics))
+        note_built(settings, made_of)
         for result in results:
             if result.node.resource_type not in BUILT_TYPES:
                 continue

@@ -93,6 +93,19 @@ def land(source_spec: str, home: Path, progress: Callable[[str], None] | None = 
     return result
 
 
+def landed_before(source_spec: str, home: Path) -> LandingResult | None:
+    """The result of landing a source whose every batch has landed, whole; None where something is left to land."""
+    batches = source_batches(source_spec)
+    result = LandingResult(batches[0].source_system)
+    for batch in batches:
+        identity = _identity(batch, [_content(item) for item in batch.files])
+        if batch.absent or not batch_path(home, batch.source_system, identity[:16]).exists():
+            return None
+        result.ignored.extend(batch.ignored)
+        result.batches.append(BatchResult(batch.source_system, batch.batch_id or identity[:12], already_landed=True))
+    return result
+
+
 def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     contents = [_content(item) for item in batch.files]
     identity = _identity(batch, contents)
@@ -315,4 +328,4 @@ def _summary(source: str, batch_id: str, record: dict[str, Any]) -> BatchResult:
     return BatchResult(source, batch_id, False, landed, accepted, quarantined, unknown)
 
 
-__all__ = ["BatchResult", "LandingResult", "RefusedFile", "land"]
+__all__ = ["BatchResult", "LandingResult", "RefusedFile", "land", "landed_before"]

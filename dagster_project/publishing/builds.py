@@ -105,7 +105,7 @@ def rollback(home: Path, build_id: str | None = None) -> str:
         chosen = _earlier(kept, current(home)) if build_id is None else build_id
         if chosen not in kept:
             raise UsageError(f"There is no build {chosen}.", f"Kept builds: {', '.join(kept)}.")
-        if not _is_database(build_path(home, chosen)):
+        if not is_database(build_path(home, chosen)):
             raise UsageError(f"The file of build {chosen} is damaged.", "Name another: `orderlens builds list`.")
         _move_pointer(home, chosen)
     return chosen
@@ -143,7 +143,8 @@ def _earlier(kept: list[str], serving: str | None) -> str:
     return older[0]
 
 
-def _is_database(path: Path) -> bool:
+def is_database(path: Path) -> bool:
+    """True where the file is there and begins as a database does."""
     where, magic = _MAGIC
     try:
         with path.open("rb") as handle:

@@ -37,6 +37,7 @@ class Landing:
 class Report:
     landings: list[Landing] = field(default_factory=lambda: [Landing()])
     refused: list[str] = field(default_factory=list)
+    serves_already: str | None = None
 
 
 @dataclass

@@ -38,6 +38,7 @@ class Report:
     landings: list[Landing] = field(default_factory=lambda: [Landing()])
     refused: list[str] = field(default_factory=list)
     serves_already: str | None = None
+    gates: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -150,3 +151,13 @@ def test_serve_hands_over_home_and_port_and_ends_with_the_exit_code_of_the_pages
     monkeypatch.setattr("dagster_project.serving.serve", serve)
     assert call(tmp_path, "serve", "--port", "8600").exit_code == 3
     assert called == [tmp_path.resolve(), 8600]
+
+
+def test_a_run_that_finds_nothing_new_says_so_and_prints_the_figures(tmp_path: Path, pipeline: Pipeline) -> None:
+    build_id = write_build(tmp_path, BuildRows([Obligation("O1", due=day("2026-01-10"))]))
+    pipeline.report.serves_already = str(build_id)
+    found = call(tmp_path, "run")
+    assert found.exit_code == 0, found.output
+    assert "Nothing new has landed" in found.output
+    assert "--full-refresh" in found.output
+    assert "0 of 1 schedule lines" in found.output

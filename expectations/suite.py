@@ -18,6 +18,8 @@ LANDING, PUBLISHING = "landing", "publishing"
 FOLDERS = {LANDING: "landing", PUBLISHING: "published"}
 SEVERITIES = ("block", "warn", "note")
 ALL_FIGURES = "all figures"
+# What no figure reads yet: it is told, and holds nothing back.
+NO_FIGURE = "no figure"
 # The arguments of Great Expectations that name columns, so that a column without any value is told as such.
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 
@@ -140,6 +142,8 @@ def _expectation(item: dict[str, Any], where: str) -> Expectation:
 def _refuse_mistakes(item: dict[str, Any], where: str) -> None:
     if item["severity"] not in SEVERITIES:
         raise UsageError(f"{where} has the severity {item['severity']!r}.", f"Choose from {', '.join(SEVERITIES)}.")
+    if item["withholds"] == NO_FIGURE and (item["severity"] == "block" or "block_above" in item):
+        raise UsageError(f"{where} blocks for no figure.", "Name the figures at stake, or let it warn.")
     if bool(item.get("expect")) == bool(item.get("rows")):
         raise UsageError(f"{where} must have either `expect` or `rows`.", "See docs/add-an-expectation.md.")
     if item.get("rows") and "{batch}" not in item["rows"]:

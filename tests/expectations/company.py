@@ -137,6 +137,12 @@ def _purchases(number: int) -> dict[str, Row]:
             "confirmed_at": _at(day + 1, hour),
         },
         "receipts": {"receipt_id": f"R-{number}", **schedule, "received_at": _at(day + 18, hour), "quantity": "10"},
+        "inventory_snapshots": {
+            "product_id": f"P{number}",
+            "site_id": f"W{number}",
+            "snapshot_date": _day(day),
+            "on_hand": "7",
+        },
         "quality_inspections": {"inspection_id": f"Q-{number}", "receipt_id": f"R-{number}", "accepted": "10"},
     }
 

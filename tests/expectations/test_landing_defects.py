@@ -155,6 +155,9 @@ DEFECTS = {
     "receipts_before_release_in_bulk": Defect(
         "receipts.not-before-release", FAIL, later("receipts", "received_at", -1000, BULK), "receipts.csv line 2"
     ),
+    "stock_below_nothing": Defect(
+        "inventory_snapshots.on-hand-not-negative", WARN, given("inventory_snapshots", "on_hand", "-7", 1), "on_hand -7"
+    ),
     "a_carrier_left_out": Defect("shipments.carrier-told", NOTE, given("shipments", "carrier", "", 15), "SH-0"),
 }
 

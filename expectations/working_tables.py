@@ -19,6 +19,8 @@ SYSTEM = (
 # Tables of the build that serves which the publishing gate compares with.
 SERVING_TABLES = ("obligations", "otif_current")
 _EARLIER = 5
+# Columns of a landed row that no expectation reads: they would be copied for nothing.
+_UNREAD = "batch_id, batch_file_id, row_key, row_hash"
 # So that the failing rows told first are the same each time, and the first of their file.
 _ORDER = "source_system, source_file, source_line"
 _SEEN = """
@@ -102,7 +104,8 @@ _SHIFTS = """
 
 def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Winning rows of every landed entity, and what the newest batch of each looks like beside earlier ones."""
-    connection.execute("create schema if not exists gates")
+    drop_working_tables(connection)
+    connection.execute("create schema gates")
     connection.execute(_RANKED)
     connection.execute(_SEEN.format(earlier=_EARLIER))
     entities = _entities(connection)
@@ -133,7 +136,8 @@ def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def publishing_tables(connection: duckdb.DuckDBPyConnection, serving: Path | None) -> None:
     """What the sources have, and the star beside the build that serves."""
-    connection.execute("create schema if not exists gates")
+    drop_working_tables(connection)
+    connection.execute("create schema gates")
     connection.execute("create or replace table gates.inventory as select * from published.source_inventory")
     if serving is None:
         connection.execute(
@@ -206,9 +210,12 @@ def _landed_again(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _winning(entity: str, *, is_repeated: bool) -> str:
-    """The rows that hold now: the latest version of each key, unless a later full extract no longer had it."""
+    """The rows that hold now: the latest version of each key, unless a later full extract no longer had it.
+
+    Where every source has landed one batch, all its rows hold, and copying them would take longer than asking.
+    """
     if not is_repeated:
-        return f'create or replace table gates."{entity}" as select * from raw."{entity}" order by {_ORDER}'
+        return f'create or replace view gates."{entity}" as select * exclude ({_UNREAD}) from raw."{entity}"'
     return f"""
         create or replace table gates."{entity}" as
         with seen as (
@@ -222,7 +229,7 @@ def _winning(entity: str, *, is_repeated: bool) -> str:
             select source_system, max(extracted_at) as completed_at from raw.full_extracts
             where entity = '{entity}' group by all
         )
-        select landed.* from raw."{entity}" as landed
+        select landed.* exclude ({_UNREAD}) from raw."{entity}" as landed
         inner join seen using (source_system, row_key)
         left join completed using (source_system)
         where seen.seen_at >= coalesce(completed.completed_at, seen.seen_at)

@@ -83,28 +83,33 @@ def _hand_over(engine: Engine, settings: Settings, manifest: Manifest, folder: P
     What the embedded engine would go on from is gone with the old file, so its next build is a full one.
     """
     temporary = settings.warehouse.with_suffix(f".{os.getpid()}.tmp")
+    temporary.unlink(missing_ok=True)
     models = [node for node in manifest.nodes.values() if node.resource_type == "model"]
     with duckdb.connect(str(temporary)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for schema in READ_BY_PUBLISHING:
             connection.execute(f"create schema {schema}")
             for node in (node for node in models if node.config.schema == schema):
-                target = folder / schema / node.alias
-                engine.session.table(f"{schema}.{node.alias}").write.parquet(str(target))
-                _load(connection, f"{schema}.{node.alias}", target)
+                table = f"{schema}.{node.alias}"
+                frame = engine.session.table(table)
+                frame.write.parquet(str(folder / schema / node.alias))
+                types = {item.name: item.dataType.simpleString() for item in frame.schema.fields}
+                connection.execute(_loading(table, types, folder / schema / node.alias))
     (settings.dbt_target / "fingerprint").unlink(missing_ok=True)
     os.replace(temporary, settings.warehouse)
     write_catalogue(settings, dict(manifest.metrics))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
-    """Spark's instants carry UTC as their zone, the warehouse's carry none and mean the same."""
-    files = f"read_parquet('{folder}/**/*.parquet')"
-    columns = [(row[0], row[1]) for row in connection.execute(f"describe select * from {files}").fetchall()]
-    selected = ", ".join(
-        f'cast("{name}" as timestamp) as "{name}"' if "TIME ZONE" in kind else f'"{name}"' for name, kind in columns
-    )
-    connection.execute(f"create table {table} as select {selected} from {files}")
+def _loading(table: str, types: Mapping[str, str], folder: Path) -> str:
+    """Spark writes no file for no row. Its instants carry UTC as their zone, the warehouse's carry none and mean it."""
+    if any(folder.rglob("*.parquet")):
+        values = {name: f'"{name}"' for name in types}
+        rows = "from read_parquet('" + f"{folder}/**/*.parquet".replace("'", "''") + "')"
+    else:
+        values = dict.fromkeys(types, "null")
+        rows = "where false"
+    columns = ", ".join(f'cast({values[name]} as {kind}) as "{name}"' for name, kind in types.items())
+    return f"create table {table} as select {columns} {rows}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

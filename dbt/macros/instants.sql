@@ -16,13 +16,15 @@
     cast(from_utc_timestamp({{ instant }}, {{ zone }}) as date)
 {%- endmacro %}
 
-{#- The first instant of a local day. -#}
+{#- The first instant of a local day, also where clocks that go back let midnight come twice. -#}
 {% macro local_day_start(day, zone) -%}
     {{ return(adapter.dispatch('local_day_start', 'orderlens')(day, zone)) }}
 {%- endmacro %}
 
 {% macro duckdb__local_day_start(day, zone) -%}
-    timezone('UTC', timezone({{ zone }}, cast({{ day }} as timestamp)))
+    {%- set midnight -%} timezone('UTC', timezone({{ zone }}, cast({{ day }} as timestamp))) {%- endset -%}
+    {%- set hour_before -%} {{ midnight }} - interval '1' hour {%- endset -%}
+    case when {{ local_date(hour_before, zone) }} = {{ day }} then {{ hour_before }} else {{ midnight }} end
 {%- endmacro %}
 
 {% macro spark__local_day_start(day, zone) -%}
@@ -31,7 +33,7 @@
 
 {#- The last microsecond of a local day: an obligation has fallen due once this instant is reached. -#}
 {% macro local_day_end(day, zone) -%}
-    {{ local_day_start(add_days(day, 1), zone) }} - interval '1' microsecond
+    ({{ local_day_start(add_days(day, 1), zone) }}) - interval '1' microsecond
 {%- endmacro %}
 
 {% macro add_days(day, days) -%}

@@ -8,7 +8,7 @@ with
 versions as (
     {% for entity in entities %}
     select
-        source_system, '{{ entity }}' as entity, row_key, cast(null as varchar) as part_of, row_hash,
+        source_system, '{{ entity }}' as entity, row_key, cast(null as string) as part_of, row_hash,
         batch_id, batch_file_id, source_file, source_line, known_from, known_to
     from {{ ref('stg_' ~ entity) }}
     union all

@@ -41,7 +41,7 @@ rows_of_obligations as (
         known_from,
         confirmation_version as place_in_source,
         'supplier' as initiator,
-        concat('confirmation ', cast(confirmation_version as varchar)) as reason,
+        concat('confirmation ', cast(confirmation_version as string)) as reason,
         'supplier_confirmations' as source_entity,
         row_key
     from confirmations

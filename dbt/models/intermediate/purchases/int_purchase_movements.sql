@@ -43,7 +43,7 @@ received as (
         cast(null as decimal(18, 6)) as short_quantity,
         receipts.receipt_id as reference,
         receipts.row_key,
-        cast(null as varchar) as other_row_key
+        cast(null as string) as other_row_key
     from receipts
     left join inspected
         on

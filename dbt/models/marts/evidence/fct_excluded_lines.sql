@@ -1,5 +1,7 @@
 -- depends_on: {{ ref('int_affected_orders') }}
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_affected_orders() }}") }}
+{{ config(
+    materialized=fact_materialization(), incremental_strategy='append', pre_hook="{{ forget_affected_orders() }}"
+) }}
 
 with
 

@@ -9,16 +9,18 @@ ARGS =
 UV = uv
 PY = $(VENV)/bin/python
 SET_UP = @VENV='$(VENV)' PYTHON='$(PYTHON)' sh requirements/install.sh
+SET_UP_SPARK = @VENV=.venv-spark PYTHON='$(PYTHON)' sh requirements/install.sh spark
 PATHS = dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test serve dagster lint format lock docs
+.PHONY: help install install-dev run test test-spark serve dagster lint format lock docs
 
 help:
 	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
 	@echo "              (ARGS=\"--source canonical:DIR\" for your own)"
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
+	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
 	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
 	@echo "make format   ruff's and sqlfluff's corrections"
@@ -44,6 +46,10 @@ dagster: install
 test: install-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
+test-spark: install-dev
+	$(SET_UP_SPARK)
+	@$(PY) -m pytest tests/spark -m spark -rA --show-capture=no $(ARGS)
+
 lint: install-dev
 	@$(VENV)/bin/ruff check $(PATHS)
 	@$(VENV)/bin/ruff format --check $(PATHS)
@@ -63,3 +69,4 @@ docs: install
 lock:
 	@$(COMPILE) requirements/dev.in -o requirements/dev.lock
 	@$(COMPILE) -c requirements/dev.lock requirements/runtime.in -o requirements/runtime.lock
+	@$(COMPILE) requirements/spark.in -o requirements/spark.lock

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from dagster_project.settings import PROJECT_ROOT
 
-LOCKS = ("runtime", "dev")
+LOCKS = ("runtime", "dev", "spark")
 
 
 def text(name: str) -> str:

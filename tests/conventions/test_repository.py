@@ -102,6 +102,26 @@ def test_dbt_holds_no_python():
     assert [named(path) for path in under("dbt/") if path.suffix == ".py"] == []
 
 
+@pytest.mark.parametrize(
+    ("only_duckdb", "instead"),
+    [
+        (r"\bvarchar\b", "string"),
+        (r"\bexclude\s*\(", "the columns by name"),
+        (r"\bignore nulls\b", "last_known()"),
+        (r"\bwith recursive\b", "chain_ends()"),
+        (r"\bqualify\b", "a step that filters by row_number"),
+        (r"::", "cast()"),
+        (r"\bby name\b", "the columns in one order"),
+        (r"\bmaterialized='incremental'", "fact_materialization()"),
+    ],
+)
+def test_models_are_written_in_sql_that_every_engine_reads(only_duckdb, instead):
+    """Macros with a prefix of their engine may say more; raw columns carry the types of the contract."""
+    models = [path for path in under("dbt/models/", "seeds/reference/") if path.name != "_raw.yml"]
+    found = [named(path) for path in models if re.search(only_duckdb, path.read_text(encoding="utf-8"))]
+    assert found == [], f"Write {instead}."
+
+
 def test_the_environment_is_read_in_one_place_and_where_it_is_handed_on():
     readers = {
         named(path)

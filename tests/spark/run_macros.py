@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,45 +37,36 @@ def build(target: str, folder: Path, variables: dict[str, int]) -> None:
 
 def as_rows(columns: Sequence[str], values: Sequence[Sequence[Any]]) -> Rows:
     """Rows of texts, so that engines can be compared whatever types their clients hand out."""
-    return [
-        {name: None if value is None else str(value) for name, value in zip(columns, row, strict=True)} for row in values
-    ]
+    texts = [[None if value is None else str(value) for value in row] for row in values]
+    return [dict(zip(columns, row, strict=True)) for row in texts]
 
 
 def on_duckdb(folder: Path) -> dict[str, Rows]:
-    """The rows of every model in a database of its own."""
+    """The rows of every model, from a database of its own."""
     import duckdb
 
     path = folder / "macros.duckdb"
     os.environ["ORDERLENS_WAREHOUSE"] = str(path)
     build("duckdb", folder, {})
+    found = {}
     with duckdb.connect(str(path)) as connection:
-
-        def read(model: str) -> Rows:
-            cursor = connection.execute(f"select * from main.{model} order by name" if model != "moves" else "select 1")
-            return as_rows([item[0] for item in cursor.description], cursor.fetchall())
-
-        return _read_all(read)
+        for model in MODELS:
+            cursor = connection.execute(f"select * from main.{model} order by name")
+            found[model] = as_rows([item[0] for item in cursor.description], cursor.fetchall())
+    return found
 
 
 def on_spark(target: str, folder: Path) -> dict[str, Rows]:
-    """The rows of every model in a session of its own."""
+    """The rows of every model, from a session of its own."""
     from dagster_project.engines.sessions import open_engine
 
+    found = {}
     with open_engine(target, folder) as engine:
         build(target, folder, engine.variables)
-
-        def read(model: str) -> Rows:
-            frame = engine.session.sql(
-                f"select * from main.{model} order by name" if model != "moves" else "select 1"
-            )
-            return as_rows(frame.columns, frame.collect())
-
-        return _read_all(read)
-
-
-def _read_all(read: Callable[[str], Rows]) -> dict[str, Rows]:
-    return {model: read(model) for model in MODELS if model != "moves"}
+        for model in MODELS:
+            frame = engine.session.sql(f"select * from main.{model} order by name")
+            found[model] = as_rows(frame.columns, frame.collect())
+    return found
 
 
 if __name__ == "__main__":

@@ -1,0 +1,63 @@
+"""The environment of Spark, which `make test-spark` sets up and nothing else needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagster_project.settings import PROJECT_ROOT
+
+ENVIRONMENT = PROJECT_ROOT / ".venv-spark" / "bin" / "python"
+LONGEST_RUN_SECONDS = 3600
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked spark run where they are asked for by that marker, and where their environment is."""
+    asked = config.getoption("-m") or ""
+    if "spark" not in asked or "not spark" in asked:
+        reason = "run by `make test-spark`"
+    elif not ENVIRONMENT.exists():
+        reason = "`make test-spark` sets up .venv-spark, which is not there"
+    else:
+        return
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def run_python(python: Path | str, *arguments: str) -> str:
+    """What a call of that interpreter prints; fails with the end of what it said instead."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
+    done = subprocess.run(
+        [str(python), *arguments],
+        env=environment,
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONGEST_RUN_SECONDS,
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    return done.stdout
+
+
+def build_on_spark(home: Path, target: str) -> dict[str, Any]:
+    """Build the star of a home on Spark; the summary that the engine prints."""
+    printed = run_python(ENVIRONMENT, "-m", "dagster_project.engines.spark", "--home", str(home), "--target", target)
+    summary: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return summary
+
+
+def copy_landed(home: Path, target: Path) -> Path:
+    """A home with what the other one has landed, and nothing built from it."""
+    target.mkdir(parents=True)
+    for name in ("raw", "ledger", "quarantine", "refused"):
+        if (home / name).is_dir():
+            shutil.copytree(home / name, target / name)
+    return target

@@ -1,0 +1,101 @@
+"""The star built on Spark is the star built by the embedded engine: row for row, and figure for figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.landing.sources.registry import bundled_sources
+from dashboards.queries.build import open_build
+from tests.integration.conftest import TOGETHER, Orderlens, write_batches
+
+from .conftest import build_on_spark, copy_landed
+
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(3600)]
+
+# Told by the run itself, not by what has landed.
+OF_THE_RUN = {"build_info"}
+LEVELS = ("schedule_line", "line", "order", "unit", "value")
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Orderlens, Orderlens]:
+    """The bundled sources and every case as a company of its own: built by the embedded engine, and on Sail."""
+    folder = tmp_path_factory.mktemp("cases")
+    sources = [part for source in bundled_sources() for part in ("--source", source)]
+    for case in TOGETHER:
+        write_batches(case, folder / case, source_system=case)
+        sources += ["--source", f"canonical:{folder / case}"]
+    embedded = Orderlens(tmp_path_factory.mktemp("embedded"))
+    embedded.call("land", *sources)
+    spark = Orderlens(copy_landed(embedded.home, tmp_path_factory.mktemp("spark") / "home"))
+    summary = build_on_spark(spark.home, "sail")
+    print("Sail:", json.dumps(summary))  # noqa: T201
+    spark.call("publish")
+    embedded.call("build", "--full-refresh")
+    embedded.call("publish")
+    return embedded, spark
+
+
+@pytest.fixture
+def connection(both: tuple[Orderlens, Orderlens]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both published builds in one connection, as `embedded` and `spark`."""
+    with duckdb.connect() as opened:
+        for name, orderlens in zip(("embedded", "spark"), both, strict=True):
+            opened.execute(f"attach '{build_file(orderlens.home)}' as {name} (read_only)")
+        yield opened
+
+
+def build_file(home: Path) -> Path:
+    return home / "builds" / f"{(home / 'builds' / 'CURRENT').read_text(encoding='utf-8').strip()}.duckdb"
+
+
+def tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
+    found = connection.execute("select table_name from information_schema.tables where table_catalog = ?", [catalog])
+    return {row[0] for row in found.fetchall()} - OF_THE_RUN
+
+
+def differences(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, list[Any]]:
+    """(rows, up to three rows that one build has and the other has not)."""
+    found: list[Any] = []
+    for one, other in (("embedded", "spark"), ("spark", "embedded")):
+        query = f'select * from {one}.main."{table}" except all select * from {other}.main."{table}" limit 3'
+        found += [(one, row) for row in connection.execute(query).fetchall()]
+    counted = connection.execute(f'select count(*) from embedded.main."{table}"').fetchall()
+    return counted[0][0], found
+
+
+def test_every_obligation_is_judged_alike_at_every_instant(connection: duckdb.DuckDBPyConnection) -> None:
+    rows, different = differences(connection, "otif_conformance")
+    assert rows > 100_000
+    assert different == []
+
+
+def test_every_published_table_holds_the_same_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    names = tables(connection, "embedded")
+    assert names == tables(connection, "spark")
+    assert len(names) > 20
+    assert {name: found for name in sorted(names) if (found := differences(connection, name)[1])} == {}
+
+
+def test_every_figure_of_the_catalogue_is_the_same(both: tuple[Orderlens, Orderlens]) -> None:
+    embedded, spark = both
+    with open_build(embedded.home) as build:
+        kpis = [row[0] for row in build.cursor().execute("select kpi from kpi_catalogue").fetchall()]
+        sources = [row[0] for row in build.cursor().execute("select source_system from data_sources").fetchall()]
+    assert kpis
+    for kpi in kpis:
+        for source in sources:
+            for level in LEVELS:
+                arguments = ("kpi", kpi, "--source", source, "--level", level)
+                assert told(embedded, *arguments) == told(spark, *arguments), arguments
+
+
+def told(orderlens: Orderlens, *arguments: str) -> dict[str, Any]:
+    answer = orderlens.json(*arguments)
+    return {name: value for name, value in answer.items() if name != "build_id"}

@@ -1,4 +1,4 @@
-"""Spark sessions: of a Sail server in this process, or of a local Spark in a Java process of its own."""
+"""Spark sessions: of a Sail server in this process, or of the Spark this machine is set up for (a local one, else)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _sail() -> Iterator[Engine]:
 
 @contextlib.contextmanager
 def _spark(folder: Path) -> Iterator[Engine]:
-    builder = SparkSession.builder.master("local[2]").appName("orderlens")
+    builder = SparkSession.builder.appName("orderlens")
     settings = {
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.decimalOperations.allowPrecisionLoss": "false",

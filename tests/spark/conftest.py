@@ -31,18 +31,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def run_python(python: Path | str, *arguments: str) -> str:
-    """What a call of that interpreter prints; fails with the end of what it said instead."""
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
-    done = subprocess.run(
+def call_python(python: Path | str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A call of that interpreter, in the project."""
+    return subprocess.run(
         [str(python), *arguments],
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
         check=False,
         timeout=LONGEST_RUN_SECONDS,
     )
+
+
+def run_python(python: Path | str, *arguments: str) -> str:
+    """What a call of that interpreter prints; fails with the end of what it said instead."""
+    done = call_python(python, *arguments)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return done.stdout
 

@@ -14,7 +14,7 @@ from dagster_project.landing.sources.registry import bundled_sources
 from dashboards.queries.build import open_build
 from tests.integration.conftest import TOGETHER, Orderlens, write_batches
 
-from .conftest import build_on_spark, copy_landed
+from .conftest import ENVIRONMENT, build_on_spark, call_python, copy_landed
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(3600)]
 
@@ -99,3 +99,9 @@ def test_every_figure_of_the_catalogue_is_the_same(both: tuple[Orderlens, Orderl
 def told(orderlens: Orderlens, *arguments: str) -> dict[str, Any]:
     answer = orderlens.json(*arguments)
     return {name: value for name, value in answer.items() if name != "build_id"}
+
+
+def test_a_home_where_nothing_has_landed_is_refused(tmp_path: Path) -> None:
+    done = call_python(ENVIRONMENT, "-m", "dagster_project.engines.spark", "--home", str(tmp_path / "home"))
+    assert done.returncode == 2
+    assert "Nothing has landed in this home folder yet. Run `orderlens land` first." in done.stderr

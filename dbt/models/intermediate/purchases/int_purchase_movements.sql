@@ -14,9 +14,9 @@ inspected as (
         receipts.epoch,
         receipts.source_system,
         receipts.receipt_id,
-        sum(inspections.accepted_quantity) as accepted_quantity,
+        cast(sum(inspections.accepted_quantity) as decimal(18, 6)) as accepted_quantity,
         count(*) = count(inspections.accepted_quantity) as is_accepted_told,
-        sum(inspections.rejected_quantity) as rejected_quantity
+        cast(sum(inspections.rejected_quantity) as decimal(18, 6)) as rejected_quantity
     from receipts
     inner join {{ ref('stg_quality_inspections') }} as inspections
         on

@@ -4,9 +4,9 @@ inspected as (
     select
         source_system,
         receipt_id,
-        sum(accepted_quantity) as accepted_quantity,
+        cast(sum(accepted_quantity) as decimal(18, 6)) as accepted_quantity,
         count(*) = count(accepted_quantity) as is_accepted_told,
-        sum(rejected_quantity) as rejected_quantity
+        cast(sum(rejected_quantity) as decimal(18, 6)) as rejected_quantity
     from {{ ref('stg_quality_inspections') }}
     where known_to = {{ end_of_time() }}
     group by source_system, receipt_id

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from dashboards import format as fmt
 from dashboards.queries.catalogue import Definition
@@ -206,11 +208,12 @@ def settle_absent(key: str, what: str, why: str) -> None:
     wanted = _listed(st.session_state[key]) if key in st.session_state else st.query_params.get_all(key)
     if wanted:
         note(key, f"{what} {_quoted(wanted)} {why}: the filter is not applied.")
-    # A parameter that is still bound to the widget of the last run goes with it at the end of this one.
     if key in st.session_state:
         del st.session_state[key]
-    elif key in st.query_params:
-        del st.query_params[key]
+    # A parameter still bound to the widget of an earlier run cannot be deleted: it goes at the end of this one.
+    with suppress(StreamlitAPIException):
+        if key in st.query_params:
+            del st.query_params[key]
 
 
 def settle_day(key: str, what: str) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from dagster_project.cli import main
 from tests.company import write_company
+from dagster_project.publishing.builds import current
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -107,3 +108,26 @@ def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempP
         other.call("land", "--source", f"canonical:{folder / name}")
     other.call("run", "--source", f"canonical:{folder / names[0]}", "--as-of", "2026-05-11")
     return {"usual": usual, "other": other, "folder": folder}
+
+
+@pytest.fixture(scope="session")
+def two_batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small company's folder of two batches, B1 and B2."""
+    folder = tmp_path_factory.mktemp("batches") / "company"
+    write_batches("late-proof-and-rerun", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(new_home: Callable[[], Orderlens], two_batches: Path) -> Orderlens:
+    """A home in which the command line has run the two batches, without a hindrance."""
+    orderlens = new_home()
+    orderlens.call("run", "--source", f"canonical:{two_batches}")
+    return orderlens
+
+
+def content(home: Path) -> str:
+    """The end of the id of the build that serves: equal for equal rows."""
+    build_id = current(home)
+    assert build_id is not None
+    return build_id.rpartition("-")[2]

@@ -14,11 +14,9 @@ import pytest
 from dagster_project.publishing.builds import current
 from dagster_project.settings import PROJECT_ROOT
 
-from .conftest import Orderlens, write_batches
+from .conftest import Orderlens, content
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("operators")]
-
-CASE = "late-proof-and-rerun"
 
 # A run that says "here" and stands still at the point named, so that it is killed exactly there.
 STANDS_STILL = """
@@ -57,33 +55,12 @@ pipeline.run(load_settings(home), [source], progress=progress)
 """
 
 
-def content(home: Path) -> str:
-    """The end of the build that serves: equal for equal rows."""
-    build_id = current(home)
-    assert build_id is not None
-    return build_id.rpartition("-")[2]
-
-
 def leftovers(home: Path) -> list[str]:
     return [path.relative_to(home).as_posix() for path in home.rglob("*.tmp*")]
 
 
-@pytest.fixture(scope="module")
-def batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("batches") / CASE
-    write_batches(CASE, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def undisturbed(new_home: Callable[[], Orderlens], batches: Path) -> Orderlens:
-    orderlens = new_home()
-    orderlens.call("run", "--source", f"canonical:{batches}")
-    return orderlens
-
-
-def kill_at(point: str, home: Path, batches: Path) -> None:
-    call = [sys.executable, "-c", STANDS_STILL, point, str(home), f"canonical:{batches}"]
+def kill_at(point: str, home: Path, two_batches: Path) -> None:
+    call = [sys.executable, "-c", STANDS_STILL, point, str(home), f"canonical:{two_batches}"]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     with subprocess.Popen(call, stdout=subprocess.PIPE, text=True, env=environment) as running:
         assert running.stdout is not None
@@ -94,24 +71,24 @@ def kill_at(point: str, home: Path, batches: Path) -> None:
 
 @pytest.mark.parametrize("point", ["landing", "the build", "publishing"])
 def test_the_run_after_a_killed_one_gives_the_same_figures_and_leaves_nothing_half_done(
-    point: str, new_home: Callable[[], Orderlens], undisturbed: Orderlens, batches: Path
+    point: str, new_home: Callable[[], Orderlens], undisturbed: Orderlens, two_batches: Path
 ) -> None:
     orderlens = new_home()
-    kill_at(point, orderlens.home, batches)
+    kill_at(point, orderlens.home, two_batches)
     assert current(orderlens.home) is None
     assert bool(leftovers(orderlens.home)) is (point != "the build")
-    orderlens.call("run", "--source", f"canonical:{batches}")
+    orderlens.call("run", "--source", f"canonical:{two_batches}")
     assert content(orderlens.home) == content(undisturbed.home)
     assert leftovers(orderlens.home) == []
 
 
 def test_a_later_batch_killed_in_the_build_changes_nothing_that_serves_and_is_built_by_the_next_run(
-    new_home: Callable[[], Orderlens], undisturbed: Orderlens, batches: Path
+    new_home: Callable[[], Orderlens], undisturbed: Orderlens, two_batches: Path
 ) -> None:
     orderlens = new_home()
-    orderlens.call("run", "--source", f"canonical:{batches / 'B1'}")
+    orderlens.call("run", "--source", f"canonical:{two_batches / 'B1'}")
     before = current(orderlens.home)
-    kill_at("the build", orderlens.home, batches)
+    kill_at("the build", orderlens.home, two_batches)
     assert current(orderlens.home) == before
-    orderlens.call("run", "--source", f"canonical:{batches}")
+    orderlens.call("run", "--source", f"canonical:{two_batches}")
     assert content(orderlens.home) == content(undisturbed.home)

@@ -12,6 +12,7 @@ import dagster as dg
 
 from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.report import RunReport
+from dagster_project.resources import RUN_LOCK
 from expectations.outcome import FAIL, NOT_ASSESSED, PASS, CheckResult, GateFailed
 from expectations.suite import LANDING, PUBLISHING, Suite, load_suites
 
@@ -28,7 +29,7 @@ def _checks(gate: str, keeper: Gatekeeper, report: RunReport) -> dg.AssetChecksD
         for suite in suites
     ]
 
-    @dg.multi_asset_check(name=f"{gate}_gate", specs=specs)
+    @dg.multi_asset_check(name=f"{gate}_gate", specs=specs, required_resource_keys={RUN_LOCK})
     @report.keeps_errors
     def ask() -> Iterator[dg.AssetCheckResult]:
         outcome = keeper.ask(gate)

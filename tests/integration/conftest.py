@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from dagster_project.cli import main
-from tests.company import write_company
 from dagster_project.publishing.builds import current
+from tests.company import write_company
 
 CASES = Path(__file__).parents[1] / "cases"
 

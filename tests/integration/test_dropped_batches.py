@@ -13,6 +13,7 @@ import pytest
 from dagster_project.assets import dropping, landing, publication
 from dagster_project.assets.dropping import DROP_KEY
 from dagster_project.errors import RunFailed, UsageError
+from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.landing.ledger import read_batches
 from dagster_project.partitions import BATCHES
 from dagster_project.report import RunReport
@@ -20,6 +21,7 @@ from dagster_project.resources import RUN_LOCK, RunLock
 from dagster_project.runlock import run_lock
 from dagster_project.sensors import drop_sensor
 from dagster_project.settings import Settings
+from expectations.outcome import GateOutcome
 
 from .conftest import write_batches
 
@@ -191,6 +193,15 @@ def _land_scms(settings: Settings, report: RunReport) -> dg.ExecuteInProcessResu
     return dg.materialize(assets, resources={RUN_LOCK: RunLock(home=str(settings.home))}, raise_on_error=False)
 
 
+class OpenGates(Gatekeeper):
+    """Lets everything pass."""
+
+    def __init__(self) -> None: ...
+
+    def ask(self, gate: str) -> GateOutcome:
+        return GateOutcome(gate, "")
+
+
 def _busy() -> OSError:
     return OSError(errno.EBUSY, "busy")
 
@@ -232,7 +243,7 @@ def test_what_cannot_pass_fails_at_once_in_its_own_words(tmp_path, monkeypatch, 
 def test_a_build_that_could_not_be_written_is_tried_again_and_a_refused_one_is_not(tmp_path, monkeypatch) -> None:
     def publish(*errors: Exception) -> dg.ExecuteInProcessResult:
         monkeypatch.setattr(publication, "publish", Faulty(publication.publish, *errors))
-        asset = publication.publication_asset(Settings(home=tmp_path), [], (), RunReport())
+        asset = publication.publication_asset(Settings(home=tmp_path), [], (), OpenGates(), RunReport())
         return dg.materialize([asset], resources={RUN_LOCK: RunLock(home=str(tmp_path))}, raise_on_error=False)
 
     busy = _caused(RunFailed("The build could not be written."), _busy())

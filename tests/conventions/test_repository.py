@@ -59,6 +59,12 @@ def test_top_level_folders_are_the_fixed_ones():
     assert {named(path).split("/")[0] for path in FILES if "/" in named(path)} <= FOLDERS
 
 
+def test_no_file_of_the_repository_is_a_link():
+    """A link to an environment, once tracked, replaces the real one wherever it is checked out."""
+    listed = subprocess.run(["git", "-C", str(PROJECT_ROOT), "ls-files", "--stage"], capture_output=True, text=True)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_no_work_is_left_as_a_note_in_a_file():
     note = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     marked = [named(path) for path in FILES if path.suffix in TEXT and note.search(path.read_text(encoding="utf-8"))]

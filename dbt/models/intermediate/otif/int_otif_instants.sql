@@ -1,66 +1,41 @@
 with
 
 windows as (
-    select * from {{ ref('int_otif_windows') }}
-),
-
-obligations as (
-    select distinct
-        epoch, order_key, obligation_key, definition_id, promise, place, exists_from, cancelled_from
-    from windows
+    select
+        window_no,
+        greatest(promised_from, exists_from) as begins_at,
+        promised_to as ends_at,
+        due_from,
+        cancelled_from
+    from {{ ref('int_otif_windows') }}
+    where promised_to > exists_from
 ),
 
 instants as (
-    select epoch, order_key, obligation_key, definition_id, exists_from, exists_from as instant
-    from obligations
-    union distinct
-    select epoch, order_key, obligation_key, definition_id, exists_from, promised_from as instant
+    select window_no, ends_at, begins_at as instant from windows
+    union all
+    select window_no, ends_at, due_from as instant from windows
+    where due_from > begins_at and due_from < ends_at
+    union all
+    select window_no, ends_at, cancelled_from as instant from windows
+    where cancelled_from > begins_at and cancelled_from < ends_at
+    union all
+    select windows.window_no, windows.ends_at, arrivals.arrived_from as instant
     from windows
-    union distinct
-    select epoch, order_key, obligation_key, definition_id, exists_from, due_from as instant
-    from windows
-    where due_from >= promised_from and due_from < promised_to
-    union distinct
-    select epoch, order_key, obligation_key, definition_id, exists_from, cancelled_from as instant
-    from obligations
-    where cancelled_from is not null
-    union distinct
-    select
-        obligations.epoch,
-        obligations.order_key,
-        obligations.obligation_key,
-        obligations.definition_id,
-        obligations.exists_from,
-        arrivals.arrived_from as instant
-    from obligations
-    inner join {{ ref('int_arrivals') }} as arrivals
-        on
-            obligations.epoch = arrivals.epoch
-            and obligations.obligation_key = arrivals.obligation_key
-            and obligations.promise = arrivals.promise
-            and (obligations.place = arrivals.place or arrivals.place = 'shipped')
+    inner join {{ ref('int_window_arrivals') }} as arrivals on windows.window_no = arrivals.window_no
+    where arrivals.arrived_from > windows.begins_at and arrivals.arrived_from < windows.ends_at
 ),
 
-since_it_exists as (
-    select distinct
-        epoch,
-        order_key,
-        obligation_key,
-        definition_id,
-        greatest(instant, exists_from) as valid_from
-    from instants
+moments as (
+    select distinct window_no, ends_at, instant as valid_from from instants
 ),
 
 spans as (
     select
-        *,
-        coalesce(
-            lead(valid_from) over (
-                partition by epoch, obligation_key, definition_id order by valid_from
-            ),
-            {{ end_of_time() }}
-        ) as valid_to
-    from since_it_exists
+        window_no,
+        valid_from,
+        coalesce(lead(valid_from) over (partition by window_no order by valid_from), ends_at) as valid_to
+    from moments
 )
 
 select * from spans

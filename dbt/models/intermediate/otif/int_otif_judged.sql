@@ -1,30 +1,13 @@
+{#- A view: it is read once, and written it would be the widest table of all. -#}
+{{ config(materialized='view') }}
+
 with
-
-spans as (
-    select
-        instants.valid_from,
-        instants.valid_to,
-        windows.*
-    from {{ ref('int_otif_instants') }} as instants
-    inner join {{ ref('int_otif_windows') }} as windows
-        on
-            instants.epoch = windows.epoch
-            and instants.obligation_key = windows.obligation_key
-            and instants.definition_id = windows.definition_id
-            and instants.valid_from >= windows.promised_from
-            and instants.valid_from < windows.promised_to
-),
-
-first_shipped as (
-    select epoch, obligation_key, min(arrived_from) as shipped_from
-    from {{ ref('int_arrivals') }}
-    where place = 'shipped'
-    group by epoch, obligation_key
-),
 
 measured as (
     select
-        spans.*,
+        instants.valid_from,
+        instants.valid_to,
+        windows.*,
         coalesce(measured.arrivals, 0) as arrivals,
         coalesce(measured.arrivals_with_quantity, 0) as arrivals_with_quantity,
         coalesce(measured.arrivals_with_date, 0) as arrivals_with_date,
@@ -33,17 +16,12 @@ measured as (
         measured.completed_date,
         measured.first_arrival_date,
         measured.last_arrival_date,
-        coalesce(spans.cancelled_from <= spans.valid_from, false) as is_cancelled,
-        coalesce(first_shipped.shipped_from <= spans.valid_from, false) as is_shipped
-    from spans
+        coalesce(windows.cancelled_from <= instants.valid_from, false) as is_cancelled,
+        coalesce(measured.is_shipped, false) as is_shipped
+    from {{ ref('int_otif_instants') }} as instants
+    inner join {{ ref('int_otif_windows') }} as windows on instants.window_no = windows.window_no
     left join {{ ref('int_otif_measured') }} as measured
-        on
-            spans.epoch = measured.epoch
-            and spans.obligation_key = measured.obligation_key
-            and spans.definition_id = measured.definition_id
-            and spans.valid_from = measured.valid_from
-    left join first_shipped
-        on spans.epoch = first_shipped.epoch and spans.obligation_key = first_shipped.obligation_key
+        on instants.window_no = measured.window_no and instants.valid_from = measured.valid_from
 ),
 
 tested as (

@@ -2,59 +2,52 @@
 with
 
 instants as (
-    select * from {{ ref('int_otif_instants') }}
+    select window_no, valid_from from {{ ref('int_otif_instants') }}
 ),
 
 windows as (
-    select * from {{ ref('int_otif_windows') }}
+    select window_no, due_date, window_opens_date, required_quantity from {{ ref('int_otif_windows') }}
 ),
 
 arrivals as (
-    select * from {{ ref('int_arrivals') }}
+    select * from {{ ref('int_window_arrivals') }}
 ),
 
 measured as (
     select
-        instants.epoch,
-        instants.obligation_key,
-        instants.definition_id,
+        instants.window_no,
         instants.valid_from,
-        count(*) as arrivals,
-        count(arrivals.quantity) as arrivals_with_quantity,
-        count(arrivals.arrived_date) as arrivals_with_date,
-        sum(arrivals.quantity) as arrived_quantity,
+        sum(case when arrivals.is_counted then 1 else 0 end) as arrivals,
+        count(case when arrivals.is_counted then arrivals.quantity end) as arrivals_with_quantity,
+        count(case when arrivals.is_counted then arrivals.arrived_date end) as arrivals_with_date,
+        sum(case when arrivals.is_counted then arrivals.quantity end) as arrived_quantity,
         coalesce(
             sum(
                 case
                     when
-                        arrivals.arrived_date <= windows.due_date
+                        arrivals.is_counted
+                        and arrivals.arrived_date <= windows.due_date
                         and (windows.window_opens_date is null or arrivals.arrived_date >= windows.window_opens_date)
                         then arrivals.quantity
                 end
             ), 0
         ) as inside_quantity,
         min(
-            case when arrivals.running_quantity >= windows.required_quantity then arrivals.arrived_date end
+            case
+                when arrivals.is_counted and arrivals.running_quantity >= windows.required_quantity
+                    then arrivals.arrived_date
+            end
         ) as completed_date,
-        min(arrivals.arrived_date) as first_arrival_date,
-        max(arrivals.arrived_date) as last_arrival_date
+        min(case when arrivals.is_counted then arrivals.arrived_date end) as first_arrival_date,
+        max(case when arrivals.is_counted then arrivals.arrived_date end) as last_arrival_date,
+        max(case when arrivals.is_shipment then 1 else 0 end) = 1 as is_shipped
     from instants
-    inner join windows
-        on
-            instants.epoch = windows.epoch
-            and instants.obligation_key = windows.obligation_key
-            and instants.definition_id = windows.definition_id
-            and instants.valid_from >= windows.promised_from
-            and instants.valid_from < windows.promised_to
     inner join arrivals
         on
-            instants.epoch = arrivals.epoch
-            and instants.obligation_key = arrivals.obligation_key
-            and windows.promise = arrivals.promise
-            and windows.place = arrivals.place
+            instants.window_no = arrivals.window_no
             and instants.valid_from >= arrivals.arrived_from
-            and (windows.in_full_mode = 'cumulative' or arrivals.arrival_rank = 1)
-    group by instants.epoch, instants.obligation_key, instants.definition_id, instants.valid_from
+    inner join windows on instants.window_no = windows.window_no
+    group by instants.window_no, instants.valid_from
 )
 
 select * from measured

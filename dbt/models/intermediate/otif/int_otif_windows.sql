@@ -52,6 +52,7 @@ defined as (
 timed as (
     select
         *,
+        {{ row_numbers(['epoch', 'obligation_key', 'definition_id', 'promised_from']) }} as window_no,
         {{ local_day_end('due_date', 'place_zone') }} as due_from,
         cast(promise_quantity * (1 - under_tolerance) as decimal(18, 6)) as required_quantity
     from defined

@@ -24,6 +24,13 @@ _NOT_PUBLISHED = (
     *("applied_batches", "build_info", "fct_otif_conformance", "fct_obligation_events", "fct_source_rows"),
     *("fct_excluded_lines", "fct_obligation_arrivals", "fct_obligation_changes", "fct_obligation_versions"),
 )
+# Readers ask for one company, side and definition at a time, or for one obligation: rows of one question lie together.
+_ORDER = {
+    "otif_conformance": "source_system, side, definition_id",
+    "obligation_arrivals": "source_system, obligation_key, known_from",
+    "obligation_changes": "source_system, obligation_key, known_from",
+    "obligation_versions": "source_system, obligation_key, known_from",
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     ).fetchall()
     for schema, name in names:
         if name not in _NOT_PUBLISHED:
-            connection.execute(f'create table "{name}" as select * from warehouse.{schema}."{name}"')
+            order = f" order by {_ORDER[name]}" if name in _ORDER else ""
+            connection.execute(f'create table "{name}" as select * from warehouse.{schema}."{name}"{order}')
     connection.execute("detach warehouse")
 
 

@@ -6,6 +6,10 @@ commitments as (
     where side = 'sales'
 ),
 
+deliveries as (
+    select distinct source_system from {{ ref('stg_deliveries') }}
+),
+
 only_sites as (
     select
         source_system,
@@ -21,9 +25,11 @@ context as (
         sources.source_system,
         sources.default_zone,
         only_sites.only_site_zone,
-        commitments.source_system is not null as has_commitments
+        commitments.source_system is not null as has_commitments,
+        deliveries.source_system is not null as has_deliveries
     from {{ source('raw', 'sources') }} as sources
     left join commitments on sources.source_system = commitments.source_system
+    left join deliveries on sources.source_system = deliveries.source_system
     left join only_sites on sources.source_system = only_sites.source_system
 )
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     arrival_key,
     source_system,
@@ -20,4 +22,3 @@ select
     known_from,
     known_to
 from {{ ref('fct_obligation_arrivals') }}
-order by source_system, obligation_key, known_from

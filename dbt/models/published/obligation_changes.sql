@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     change_key,
     source_system,
@@ -22,4 +24,3 @@ select
     known_from,
     known_to
 from {{ ref('fct_obligation_changes') }}
-order by source_system, obligation_key, known_from

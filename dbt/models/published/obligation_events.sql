@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     obligation_key,
     source_system,

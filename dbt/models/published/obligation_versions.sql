@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     version_key,
     source_system,
@@ -21,4 +23,3 @@ select
     known_from,
     known_to
 from {{ ref('fct_obligation_versions') }}
-order by source_system, obligation_key, known_from

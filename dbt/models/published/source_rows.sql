@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     source_system,
     entity,

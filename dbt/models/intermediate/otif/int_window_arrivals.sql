@@ -1,7 +1,17 @@
+{#- A shipment without proof of delivery is a gap only where the source has proofs at all. -#}
 with
 
 windows as (
-    select window_no, epoch, obligation_key, promise, place, in_full_mode from {{ ref('int_otif_windows') }}
+    select
+        windows.window_no,
+        windows.epoch,
+        windows.obligation_key,
+        windows.promise,
+        windows.place,
+        windows.in_full_mode,
+        context.has_deliveries
+    from {{ ref('int_otif_windows') }} as windows
+    inner join {{ ref('int_source_context') }} as context on windows.source_system = context.source_system
 ),
 
 arrivals as (
@@ -24,7 +34,7 @@ met as (
             windows.epoch = arrivals.epoch
             and windows.obligation_key = arrivals.obligation_key
             and windows.promise = arrivals.promise
-            and (windows.place = arrivals.place or arrivals.place = 'shipped')
+            and (windows.place = arrivals.place or (windows.has_deliveries and arrivals.place = 'shipped'))
 )
 
 select * from met

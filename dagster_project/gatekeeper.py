@@ -20,6 +20,7 @@ class Gatekeeper:
     settings: Settings
     as_of: dict[str, str]
     report: RunReport = field(default_factory=RunReport)
+    _relied_on: set[str] = field(default_factory=set)
 
     @property
     def serving(self) -> str | None:
@@ -27,19 +28,24 @@ class Gatekeeper:
         return current(self.settings.home)
 
     def ask(self, gate: str) -> GateOutcome:
-        """What a gate finds, asked once in a run; the raw views are made before the landing gate looks at them."""
-        if gate not in self.report.gates:
-            self.report.progress(f"Asking the {gate} gate", 0, 0)
-            if gate == LANDING:
-                prepare_raw(self.settings.warehouse, self.settings.home, self.as_of)
-            build = build_path(self.settings.home, self.serving) if self.serving else None
-            self.report.gates[gate] = pass_gate(
-                gate, self.settings.home, self.settings.warehouse, serving=build if build and build.is_file() else None
-            )
+        """What a gate finds now; the raw views are made before the landing gate looks at them."""
+        self.report.progress(f"Asking the {gate} gate", 0, 0)
+        if gate == LANDING:
+            prepare_raw(self.settings.warehouse, self.settings.home, self.as_of)
+        build = build_path(self.settings.home, self.serving) if self.serving else None
+        self.report.gates[gate] = pass_gate(
+            gate, self.settings.home, self.settings.warehouse, serving=build if build and build.is_file() else None
+        )
+        self._relied_on.discard(gate)
         return self.report.gates[gate]
 
     def require(self, gate: str) -> None:
-        """GateFailed (1) where a gate holds: a stage run by itself is not a way around it."""
-        outcome = self.ask(gate)
+        """GateFailed (1) where a gate holds: a stage run by itself is not a way around it.
+
+        Relies on what the gate's own step has just found, once; a later run of the same process asks anew.
+        """
+        is_asked = gate in self.report.gates and gate not in self._relied_on
+        outcome = self.report.gates[gate] if is_asked else self.ask(gate)
+        self._relied_on.add(gate)
         if outcome.blocking:
             raise GateFailed(outcome, self.serving)

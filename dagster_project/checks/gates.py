@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from dagster_project.assets.outcomes import tells_its_outcome
 from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
@@ -30,7 +31,7 @@ def _checks(gate: str, keeper: Gatekeeper, report: RunReport) -> dg.AssetChecksD
     ]
 
     @dg.multi_asset_check(name=f"{gate}_gate", specs=specs, required_resource_keys={RUN_LOCK})
-    @report.keeps_errors
+    @tells_its_outcome(report)
     def ask() -> Iterator[dg.AssetCheckResult]:
         outcome = keeper.ask(gate)
         if outcome.blocking:

@@ -26,6 +26,14 @@ class LayerTranslator(DagsterDbtTranslator):
         """The schema a model lies in."""
         return str(dbt_resource_props["config"].get("schema") or "reference")
 
+    def get_asset_spec(self, manifest: Any, unique_id: str, project: Any) -> dg.AssetSpec:
+        """What has nothing upstream is built in the step that waits for the raw entities, so it waits for them too.
+
+        Else a back-fill would start that step for the reference data alone, before its batches have landed.
+        """
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec if list(spec.deps) else spec.replace_attributes(deps=[dg.AssetKey(["raw", "sources"])])
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
         """Whoever looks after the graph."""
         return OWNERS

@@ -4,8 +4,6 @@ Each suite is a check of the asset it is about. A blocking result stops whatever
 notes are shown and let it pass.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
@@ -30,13 +28,14 @@ def _checks(gate: str, keeper: Gatekeeper, report: RunReport) -> dg.AssetChecksD
         for suite in suites
     ]
 
-    @dg.multi_asset_check(name=f"{gate}_gate", specs=specs, required_resource_keys={RUN_LOCK})
+    @dg.multi_asset_check(name=f"{gate}_gate", specs=specs, can_subset=True, required_resource_keys={RUN_LOCK})
     @tells_its_outcome(report)
-    def ask() -> Iterator[dg.AssetCheckResult]:
+    def ask(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         outcome = keeper.ask(gate)
         if outcome.blocking:
             report.errors[keeper.ask] = GateFailed(outcome, keeper.serving)
-        for suite in suites:
+        asked = context.selected_asset_check_keys
+        for suite in [one for one in suites if dg.AssetCheckKey(dg.AssetKey(one.asset), _name(one)) in asked]:
             yield _told(suite, [item for item in outcome.results if item.suite == suite.name], outcome.docs)
 
     return ask

@@ -83,7 +83,7 @@ def seen_while_publishing(home: Path, tmp_path: Path) -> tuple[dict[str, str], l
     return markers, [thread for one in said for thread in json.loads(one)]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_every_reading_is_of_one_build_while_a_hundred_are_published(
     seen_while_publishing: tuple[dict[str, str], list[Any]],
 ) -> None:

@@ -34,6 +34,13 @@ _AS_OF = """
     from data_sources as sources
     inner join (select distinct source_system, place_zone from otif_conformance) as zones using (source_system)
 """
+# A source that has never told of a place is not judged there: its figures name what is missing.
+_RECORDED_PLACES = """
+    select source_system,
+        case entity when 'deliveries' then 'delivered' when 'shipment_lines' then 'shipped' else 'received' end as place
+    from source_inventory
+    where column_name = '' and non_null_rows > 0 and entity in ('deliveries', 'shipment_lines', 'receipts')
+"""
 
 
 def _required_tables() -> Audit:
@@ -151,10 +158,11 @@ _CONFORMANCE = (
     ),
     Audit(
         "every_definition_judges_every_obligation",
-        "every obligation that stands is judged, until further notice, under every definition of its side",
+        "every obligation that stands is judged, until further notice, under every definition whose place is recorded",
         f"""
         select obligations.obligation_key, definitions.definition_id
         from obligations inner join kpi_definitions as definitions using (side)
+        inner join ({_RECORDED_PLACES}) as recorded using (source_system, place)
         where obligations.is_deleted is not true
         except
         select obligation_key, definition_id from otif_conformance

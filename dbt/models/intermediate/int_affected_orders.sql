@@ -4,6 +4,9 @@
 -- depends_on: {{ ref('stg_products') }}
 -- depends_on: {{ ref('stg_suppliers') }}
 -- depends_on: {{ ref('stg_commitment_changes') }}
+-- depends_on: {{ ref('stg_deliveries') }}
+-- depends_on: {{ ref('stg_shipment_lines') }}
+-- depends_on: {{ ref('stg_receipts') }}
 {% set applied = earlier_run('applied_batches') %}
 {% set obligations = earlier_run('fct_order_obligations') %}
 {% set masters = ['stg_addresses', 'stg_sites', 'stg_customers', 'stg_products', 'stg_suppliers'] %}
@@ -58,18 +61,24 @@ changed_masters as (
     inner join new_batches on full_extracts.batch_file_id = new_batches.batch_file_id
 ),
 
-first_commitments as (
+first_told as (
+    {% for model, told in [
+        ('stg_commitment_changes', "side = 'sales'"), ('stg_deliveries', 'true'), ('stg_shipment_lines', 'true'),
+        ('stg_receipts', 'true')
+    ] -%}
     select source_system
-    from {{ ref('stg_commitment_changes') }}
-    where side = 'sales'
+    from {{ ref(model) }}
+    where {{ told }}
     group by source_system
     having max(case when batch_file_id in (select applied.batch_file_id from applied) then 1 else 0 end) = 0
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 changed_sources as (
     select source_system from changed_masters
     union distinct
-    select source_system from first_commitments
+    select source_system from first_told
 ),
 
 affected as (

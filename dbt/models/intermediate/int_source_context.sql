@@ -6,8 +6,21 @@ commitments as (
     where side = 'sales'
 ),
 
-deliveries as (
-    select distinct source_system from {{ ref('stg_deliveries') }}
+told as (
+    {% for entity in ['deliveries', 'shipment_lines', 'receipts'] -%}
+    select distinct source_system, '{{ entity }}' as entity from {{ ref('stg_' ~ entity) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+movements as (
+    select
+        source_system,
+        max(case when entity = 'deliveries' then 1 else 0 end) as deliveries,
+        max(case when entity = 'shipment_lines' then 1 else 0 end) as shipment_lines,
+        max(case when entity = 'receipts' then 1 else 0 end) as receipts
+    from told
+    group by source_system
 ),
 
 only_sites as (
@@ -26,10 +39,12 @@ context as (
         sources.default_zone,
         only_sites.only_site_zone,
         commitments.source_system is not null as has_commitments,
-        deliveries.source_system is not null as has_deliveries
+        coalesce(movements.deliveries, 0) = 1 as has_deliveries,
+        coalesce(movements.shipment_lines, 0) = 1 as has_shipments,
+        coalesce(movements.receipts, 0) = 1 as has_receipts
     from {{ source('raw', 'sources') }} as sources
     left join commitments on sources.source_system = commitments.source_system
-    left join deliveries on sources.source_system = deliveries.source_system
+    left join movements on sources.source_system = movements.source_system
     left join only_sites on sources.source_system = only_sites.source_system
 )
 

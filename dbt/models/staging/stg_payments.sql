@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 {{ row_versions('payments') }},

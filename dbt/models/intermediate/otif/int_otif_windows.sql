@@ -1,3 +1,4 @@
+{#- A place is judged where the source tells of it at all: without any delivery, nothing can be said to have failed. -#}
 with
 
 promises as (
@@ -47,6 +48,11 @@ defined as (
     from promises
     inner join {{ ref('otif_definitions') }} as definitions
         on promises.side = definitions.side and promises.promise = definitions.promise
+    inner join {{ ref('int_source_context') }} as context on promises.source_system = context.source_system
+    where
+        (definitions.place = 'delivered' and context.has_deliveries)
+        or (definitions.place = 'shipped' and context.has_shipments)
+        or (definitions.place = 'received' and context.has_receipts)
 ),
 
 timed as (

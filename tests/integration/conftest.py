@@ -97,6 +97,14 @@ def cases_home(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture(scope="session")
+def bundled_home(new_home: Callable[[], Orderlens]) -> Orderlens:
+    """What `make run` builds: every bundled source in one home."""
+    orderlens = new_home()
+    orderlens.call("run")
+    return orderlens
+
+
+@pytest.fixture(scope="session")
 def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The late-proof case landed the usual way, and in the other order with every batch landed twice."""
     folder = tmp_path_factory.mktemp("late")

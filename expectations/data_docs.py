@@ -17,7 +17,9 @@ from .outcome import NOT_ASSESSED, PASS, CheckResult, GateOutcome, example_text
 FOLDER = "data_docs"
 INDEX = "index.html"
 _FETCHES = re.compile(
-    r"<link[^>]*https?://[^>]*>|<img[^>]*https?://[^>]*>|<script[^>]*src=\"?https?://[^>]*>\s*</script>", re.IGNORECASE
+    r"<link[^>]*https?://[^>]*>|<img[^>]*https?://[^>]*>|<script[^>]*src=\"?https?://[^>]*>\s*</script>"
+    r"|(?<=background: )url\('https?://[^)]*\)",
+    re.IGNORECASE,
 )
 _STYLE = """<style>
 body { font-family: system-ui, sans-serif; margin: 1.5rem; color: #1c2530; background: #fff; }

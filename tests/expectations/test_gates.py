@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,11 @@ def test_a_failed_gate_keeps_the_previous_build_serving_and_says_all(
     assert str(home / "data_docs" / "index.html") in told
     assert "orders.csv" in (home / "data_docs" / "index.html").read_text(encoding="utf-8")
     assert current(home) == serving
+    pages = [path.read_text(encoding="utf-8") for path in (home / "data_docs").rglob("*.html")]
+    assert len(pages) > 1
+    assert [
+        found for page in pages for found in re.findall(r"(?:src=|<link[^>]*|url\()[\"']?https?://[^\"' )]*", page)
+    ] == []
 
     told = orderlens.call("build", expect=1)
     assert "batches.not-emptied" in told

@@ -67,7 +67,7 @@ class _Maker:
 
     def part(self, of: Decimal) -> Decimal:
         """Some of a quantity, all of it, or more."""
-        return (of * self.chance.choice([0, 25, 50, 50, 75, 100, 100, 125]) / 100).normalize()
+        return of * self.chance.choice([0, 25, 50, 50, 75, 100, 100, 125]) / 100
 
     def cancelled(self, by: list[str], due: date) -> dict[str, str]:
         if not self.is_so(0.12):

@@ -31,7 +31,7 @@ class LayerTranslator(DagsterDbtTranslator):
 
         Else a back-fill would start that step for the reference data alone, before its batches have landed.
         """
-        spec = super().get_asset_spec(manifest, unique_id, project)
+        spec: dg.AssetSpec = super().get_asset_spec(manifest, unique_id, project)
         return spec if list(spec.deps) else spec.replace_attributes(deps=[dg.AssetKey(["raw", "sources"])])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:

@@ -66,7 +66,8 @@ def test_a_figure_that_a_source_cannot_tell_is_absent_and_names_what_is_missing(
 def test_nothing_is_judged_at_a_place_that_a_source_never_tells_of(bundled_home: Orderlens) -> None:
     with open_build(bundled_home.home) as build:
         judged = build.cursor().execute(
-            "select source_system, list(distinct definition_id order by definition_id) from otif_conformance group by all"
+            """select source_system, list(distinct definition_id order by definition_id) from otif_conformance
+            group by all"""
         )
         by_source = dict(judged.fetchall())
     assert by_source["wwi"] == ["default", "first_committed", "last_committed", "requested", "shipped"]

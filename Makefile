@@ -6,14 +6,15 @@
 VENV = .venv
 PYTHON =
 ARGS =
+YARDSTICK =
 UV = uv
 PY = $(VENV)/bin/python
 SET_UP = @VENV='$(VENV)' PYTHON='$(PYTHON)' sh requirements/install.sh
 SET_UP_SPARK = @VENV=.venv-spark PYTHON='$(PYTHON)' sh requirements/install.sh spark
-PATHS = dagster_project dashboards expectations tests
+PATHS = benchmarks dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test test-spark serve dagster lint format lock docs
+.PHONY: help install install-dev run test test-spark bench serve dagster lint format lock docs
 
 help:
 	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
@@ -21,6 +22,8 @@ help:
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
 	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
+	@echo "make bench    measure a million order lines beside the same job by hand; writes docs/performance.md"
+	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"
 	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
 	@echo "make format   ruff's and sqlfluff's corrections"
@@ -49,6 +52,9 @@ test: install-dev
 test-spark: install-dev
 	$(SET_UP_SPARK)
 	@$(PY) -m pytest tests/spark -m spark -rA --show-capture=no $(ARGS)
+
+bench: install-dev
+	@$(PY) -m benchmarks $(if $(YARDSTICK),--yardstick '$(YARDSTICK)') $(ARGS)
 
 lint: install-dev
 	@$(VENV)/bin/ruff check $(PATHS)

@@ -14,7 +14,10 @@ from importlinter.cli import lint_imports
 from dagster_project.cli import main
 from dagster_project.settings import PROJECT_ROOT
 
-FOLDERS = {".ci", "dagster_project", "dashboards", "dbt", "docs", "expectations", "requirements", "seeds", "tests"}
+FOLDERS = {
+    *(".ci", "benchmarks", "dagster_project", "dashboards", "dbt", "docs", "expectations", "requirements", "seeds"),
+    "tests",
+}
 TEXT = {".py", ".sql", ".yml", ".yaml", ".toml", ".md", ".sh", ".css", ".in", ".cfg"}
 LONGEST_MODULE, LONGEST_MODEL, LONGEST_PAGE = 400, 150, 150
 # Who reads the environment and why: settings for everyone; the pages, which import nothing of the pipeline;

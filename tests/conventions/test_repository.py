@@ -23,6 +23,7 @@ LONGEST_MODULE, LONGEST_MODEL, LONGEST_PAGE = 400, 150, 150
 # Who reads the environment and why: settings for everyone; the pages, which import nothing of the pipeline;
 # what is handed on to dbt and to the page server.
 READS_ENVIRONMENT = {
+    "dagster_project/console.py",
     "dagster_project/settings.py",
     "dagster_project/serving.py",
     "dagster_project/transform.py",

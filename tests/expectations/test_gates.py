@@ -126,7 +126,7 @@ def test_rows_that_break_the_contract_are_a_warning_where_the_file_is_good(
 ) -> None:
     told = Orderlens(tmp_path / "home").call("land", "--source", f"canonical:{CASES / 'gate-null-and-nan'}")
     assert "warning: batches.quarantine-small (canonical)" in told
-    assert "orders.csv" in told
+    assert "order_lines.csv" in told
     assert "quarantined 3" in told
 
 

@@ -121,6 +121,13 @@ def test_companies_stand_side_by_side_each_with_its_own_as_of_and_parts(four, op
     assert "8 of 10" in compared(at, "Nordic Parts")
 
 
+def test_each_company_of_the_comparison_leads_to_its_own_page(four, opened):
+    at = opened(four, source="acme", level="Whole orders")
+    at.switch_page(COMPANIES_PAGE).run()
+    href = "./?source=buyer&amp;side=Purchases&amp;definition=default&amp;level=Whole+orders"
+    assert f'href="{href}"' in compared(at, "Buyer Works")
+
+
 def test_the_comparison_has_one_row_per_company_and_no_total(four, opened):
     at = opened(four, source="acme")
     at.switch_page(COMPANIES_PAGE).run()

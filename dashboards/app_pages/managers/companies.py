@@ -8,26 +8,13 @@ from dashboards import cache, companies, state
 from dashboards import format as fmt
 from dashboards.components import header
 from dashboards.components.comparison import comparison_html
-from dashboards.components.markup import heading, tag, text
+from dashboards.components.markup import tag, text
 from dashboards.queries.errors import QueryError
 
-PROMISE_PAGE = "app_pages/managers/otif.py"
 SAID = (
     "Each company stands for itself: its own data, its own as-of, the promise that it records. "
     "Figures of different companies are not added up, so there is no total."
 )
-
-
-def draw_ways(view: state.View, rows: list[companies.Compared]) -> None:
-    """One link per row to the page that shows it."""
-    st.html(heading("Look closer"))
-    kept = {name: values for name, values in state.address().items() if name in ("level", "as_of")}
-    with st.container(horizontal=True, gap="small", key="ways"):
-        for one in rows:
-            address = {"source": [one.company.source_system], "side": [fmt.SIDES[one.side]], **kept}
-            address["definition"] = [one.definition.label]
-            label = f"{one.company.title or one.company.source_system}: {fmt.SIDES[one.side].lower()}"
-            st.page_link(PROMISE_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
 def draw_page(view: state.View) -> None:
@@ -45,8 +32,8 @@ def draw_page(view: state.View) -> None:
     except QueryError as error:
         header.draw_error(error)
         return
-    st.html(comparison_html(rows, (view.company.source_system, view.filters.side)))
-    draw_ways(view, rows)
+    kept = {name: values for name, values in state.address().items() if name in ("level", "as_of")}
+    st.html(comparison_html(rows, (view.company.source_system, view.filters.side), kept))
 
 
 draw_page(state.current_view())

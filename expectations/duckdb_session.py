@@ -57,7 +57,10 @@ class Session:
         )
         self._gx = gx
         self._context = gx.get_context(mode="ephemeral", project_config=config)
-        address = URL.create("duckdb", database=str(warehouse)).render_as_string()
+        # Joins are made as they are written: raw views have no statistics, and an optimizer that knows only that all
+        # rows share a source once joined two tables by it alone, into as many rows as both have together multiplied.
+        settings = {"disabled_optimizers": "join_order"}
+        address = URL.create("duckdb", database=str(warehouse), query=settings).render_as_string()
         self._source = self._context.data_sources.add_sql("warehouse", connection_string=address)
         self._batches = 0
 

@@ -17,7 +17,7 @@ import yaml
 from dagster_project.errors import UsageError
 
 from .data_docs import index_path, write_index, write_pages
-from .outcome import CHECK_COLUMNS, FAIL, WARN, CheckResult, GateOutcome, check_rows, read_outcome
+from .outcome import CHECK_COLUMNS, FAIL, UNASKED, WARN, CheckResult, GateOutcome, check_rows, read_outcome
 from .suite import LANDING, PUBLISHING, Suite, load_suites, suites_fingerprint
 from .working_tables import SERVING_TABLES
 
@@ -64,6 +64,9 @@ def _ask(
     other = read_outcome(_kept(home, PUBLISHING if gate == LANDING else LANDING))
     write_index(home, sorted(filter(None, (outcome, other)), key=lambda item: item.gate))
     kept = _kept(home, gate)
+    if any(item.reason.startswith(UNASKED) for item in results):
+        kept.unlink(missing_ok=True)
+        return outcome
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(outcome.to_json(), encoding="utf-8")
     return outcome

@@ -11,6 +11,8 @@ from typing import Any
 from dagster_project.errors import RunFailed
 
 PASS, FAIL, WARN, NOTE, NOT_ASSESSED = "pass", "fail", "warn", "note", "not_assessed"
+# How the reason of a question that could not be put begins; it may be put another time, so it is not kept.
+UNASKED = "it cannot be asked"
 _OWN = "source_system"
 _REMARKS = {WARN: "warning", NOTE: "note"}
 _TITLES = {"landing": "The landed data is not fit to build from", "publishing": "The star is not fit to be published"}

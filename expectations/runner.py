@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from .duckdb_session import EXAMPLES, Session, session
-from .outcome import FAIL, NOT_ASSESSED, NOTE, PASS, WARN, CheckResult, plain
+from .outcome import FAIL, NOT_ASSESSED, NOTE, PASS, UNASKED, WARN, CheckResult, plain
 from .suite import LANDING, PUBLISHING, Expectation, Suite
 from .working_tables import drop_working_tables, landing_tables, publishing_tables
 
@@ -179,7 +179,7 @@ def _result(
 
 def _broken(suite: Suite, item: Expectation, company: str, problem: str) -> CheckResult:
     """A question that cannot be put blocks: nobody knows whether the data is fit."""
-    return replace(_result(suite, item, company, FAIL, _Facts()), reason=f"it cannot be asked: {problem}")
+    return replace(_result(suite, item, company, FAIL, _Facts()), reason=f"{UNASKED}: {problem}")
 
 
 def _judged(result: CheckResult, item: Expectation, answer: Any) -> CheckResult:

@@ -15,6 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 from dagster_project.errors import RunFailed
 from dagster_project.freshness import project_fingerprint
+from dagster_project.parsed import keep_parsed, project_key, read_parsed
 from dagster_project.settings import Settings
 
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
@@ -24,14 +25,19 @@ _PARSED: dict[str, Manifest] = {}
 
 
 def parse_project(settings: Settings) -> Manifest:
-    """The parsed project, parsed once per process and content; RunFailed where it does not parse."""
-    fingerprint = project_fingerprint(settings)
-    if fingerprint not in _PARSED:
-        outcome = _invoke(dbtRunner(), settings, ["parse"])
-        if not outcome.success or not isinstance(outcome.result, Manifest):
-            raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
-        _PARSED[fingerprint] = outcome.result
-    return _PARSED[fingerprint]
+    """The parsed project, parsed once per home and content; RunFailed where it does not parse."""
+    key = project_key(settings, os.environ.get("ORDERLENS_ENGINE", "duckdb"))
+    if key not in _PARSED:
+        _PARSED[key] = read_parsed(settings, key) or _parse(settings, key)
+    return _PARSED[key]
+
+
+def _parse(settings: Settings, key: str) -> Manifest:
+    outcome = _invoke(dbtRunner(), settings, ["parse"])
+    if not outcome.success or not isinstance(outcome.result, Manifest):
+        raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
+    keep_parsed(settings, key, outcome.result)
+    return outcome.result
 
 
 def build_star(

@@ -1,0 +1,48 @@
+"""A parsed project is kept under what it depends on, and read back as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dagster_project.parsed import keep_parsed, project_key, read_parsed
+from dagster_project.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = Settings(home=tmp_path / "home", project_root=tmp_path / "project")
+    found.dbt_target.mkdir(parents=True)
+    found.dbt_dir.mkdir(parents=True)
+    (found.dbt_dir / "model.sql").write_text("select 1")
+    return found
+
+
+def test_a_project_that_was_kept_is_read_back_and_replaces_the_one_before(settings: Settings) -> None:
+    from dbt.contracts.graph.manifest import Manifest, ManifestMetadata
+
+    for key in ("first", "second"):
+        keep_parsed(settings, key, Manifest(metadata=ManifestMetadata(project_name=key)))
+    found = read_parsed(settings, "second")
+    assert found is not None
+    assert found.metadata.project_name == "second"
+    assert found.flat_graph["nodes"] == {}
+    assert read_parsed(settings, "first") is None
+    assert [path.name for path in settings.dbt_target.iterdir()] == ["parsed-second.msgpack"]
+
+
+def test_a_damaged_file_is_as_good_as_none(settings: Settings) -> None:
+    (settings.dbt_target / "parsed-key.msgpack").write_bytes(b"half")
+    assert read_parsed(settings, "key") is None
+
+
+def test_another_file_engine_or_place_has_another_key(settings: Settings, tmp_path: Path) -> None:
+    keys = {project_key(settings, "duckdb"), project_key(settings, "spark")}
+    (settings.dbt_dir / "model.sql").write_text("select 2")
+    keys.add(project_key(settings, "duckdb"))
+    moved = settings.project_root.rename(tmp_path / "moved")
+    keys.add(project_key(replace(settings, project_root=moved), "duckdb"))
+    assert len(keys) == 4
+    assert project_key(replace(settings, project_root=moved, home=tmp_path), "duckdb") in keys

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-SOURCE = "benchmark"
+SOURCE, BATCH = "benchmark", "measured"
 EXTRACTED_AT = "2026-01-31T00:00:00Z"
 
 _INSTANT = "strftime({column}, '%Y-%m-%dT%H:%M:%S.%fZ')"
@@ -61,7 +61,7 @@ def write_contract_files(data: Path, target: Path) -> None:
             connection.execute(f"create view {name} as select * from read_csv('{data / name}.csv', header = true)")
         for entity, query in _ENTITIES.items():
             connection.execute(f"copy ({query}) to '{target / entity}.csv' (header)")
-    declared = {"source_system": SOURCE, "batch_id": "measured", "extracted_at": EXTRACTED_AT, "as_of": "2025-12-14"}
+    declared = {"source_system": SOURCE, "batch_id": BATCH, "extracted_at": EXTRACTED_AT, "as_of": "2025-12-14"}
     (target / "_batch.json").write_text(json.dumps(declared), encoding="utf-8")
 
 

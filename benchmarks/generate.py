@@ -1,6 +1,6 @@
 """Orders of two years with what became of them, in five files, the same for the same number of lines and seed.
 
-Every third line ends an order. A line is promised 2 to 20 days after its order, three in seven are re-dated, one in
+Every third line ends an order. A line is promised 6 to 24 days after its order, three in seven are re-dated, one in
 five ships in two parts, and shares of a few per cent are short, never shipped, never proven, rejected or cancelled.
 """
 
@@ -90,7 +90,7 @@ def _order_lines(orders: pl.DataFrame, chance: np.random.Generator) -> pl.DataFr
     count = orders.height * LINES_PER_ORDER
     order = np.repeat(orders["order_id"].to_numpy(), LINES_PER_ORDER)
     received_day = np.repeat(orders["received_us"].to_numpy() // _DAY, LINES_PER_ORDER)
-    requested = received_day + chance.integers(2, 21, count)
+    requested = received_day + chance.integers(6, 25, count)
     delay = np.array([0, 0, 0, 0, 1, 3, 7])[chance.integers(0, 7, count)]
     return pl.DataFrame(
         {
@@ -133,7 +133,7 @@ def _parts(order_lines: pl.DataFrame, chance: np.random.Generator) -> pl.DataFra
 def _shipments(parts: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
     sent = parts.group_by("shipment_id", "order_id", maintain_order=True).agg(day=pl.col("committed_day").min())
     count = sent.height
-    shipped = (sent["day"].to_numpy() - chance.integers(1, 4, count)) * _DAY + chance.integers(0, _DAY, count)
+    shipped = (sent["day"].to_numpy() - chance.integers(4, 6, count)) * _DAY + chance.integers(0, _DAY, count)
     return sent.select("shipment_id", "order_id").with_columns(
         carrier_id=pl.Series(chance.integers(0, 20, count)),
         mode=_one_of(["road", "air", "sea", "parcel"], count, chance),

@@ -55,9 +55,17 @@ def build_file(home: Path) -> Path:
     return home / "builds" / f"{(home / 'builds' / 'CURRENT').read_text(encoding='utf-8').strip()}.duckdb"
 
 
-def tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
-    found = connection.execute("select table_name from information_schema.tables where table_catalog = ?", [catalog])
-    return {row[0] for row in found.fetchall()} - OF_THE_RUN
+def columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, list[tuple[str, str]]]:
+    """Table -> names and types of its columns, in their order."""
+    query = """
+        select table_name, column_name, data_type from information_schema.columns
+        where table_catalog = ? order by table_name, ordinal_position
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, name, kind in connection.execute(query, [catalog]).fetchall():
+        if table not in OF_THE_RUN:
+            found.setdefault(table, []).append((name, kind))
+    return found
 
 
 def differences(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, list[Any]]:
@@ -77,8 +85,8 @@ def test_every_obligation_is_judged_alike_at_every_instant(connection: duckdb.Du
 
 
 def test_every_published_table_holds_the_same_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    names = tables(connection, "embedded")
-    assert names == tables(connection, "spark")
+    names = columns(connection, "embedded")
+    assert names == columns(connection, "spark")
     assert len(names) > 20
     assert {name: found for name in sorted(names) if (found := differences(connection, name)[1])} == {}
 

@@ -8,12 +8,12 @@ dates as (
     select
         {{ date_key('day') }} as date_key,
         cast(day as date) as day,
-        extract(year from day) as year,
-        extract(quarter from day) as quarter,
-        extract(month from day) as month,
-        extract(week from day) as iso_week,
-        {{ iso_year('day') }} as iso_year,
-        {{ iso_weekday('day') }} as iso_weekday
+        cast(extract(year from day) as integer) as year,
+        cast(extract(quarter from day) as integer) as quarter,
+        cast(extract(month from day) as integer) as month,
+        cast(extract(week from day) as integer) as iso_week,
+        cast({{ iso_year('day') }} as integer) as iso_year,
+        cast({{ iso_weekday('day') }} as integer) as iso_weekday
     from days
     union all
     select

@@ -28,6 +28,10 @@ _LET_PASS = f"""
   source: {SOURCE}
   batch: {BATCH}
   because: the yardstick draws the day of a shipment without looking at its deliveries
+- expectation: events.delivered-after-shipped
+  source: {SOURCE}
+  batch: {BATCH}
+  because: the yardstick draws the day of a shipment without looking at its deliveries
 """
 
 

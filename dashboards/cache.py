@@ -64,8 +64,8 @@ def _cursor(home: str, build_id: str) -> Any:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def company_list(home: str, build_id: str, scope: Scope) -> list[Source]:
-    """The sources of the build."""
-    return sources(_cursor(home, build_id), scope)
+    """The sources of the build, real companies before synthetic ones: the first is shown where none is named."""
+    return sorted(sources(_cursor(home, build_id), scope), key=lambda one: one.is_synthetic)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

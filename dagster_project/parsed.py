@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from argparse import Namespace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from dbt.contracts.graph.manifest import Manifest
+from dbt.flags import set_from_args
 from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
 
 from dagster_project.freshness import project_fingerprint
@@ -30,6 +32,8 @@ def read_parsed(settings: Settings, key: str) -> Manifest | None:
         manifest: Manifest = Manifest.from_msgpack(data, decoder=extended_mashumuro_decoder)
     except Exception:  # whatever is wrong with the file: parsing again puts it right
         return None
+    # Parsing would have set dbt's flags, which writing a manifest down looks at.
+    set_from_args(Namespace(project_dir=str(settings.dbt_dir), profiles_dir=str(settings.dbt_dir)), {})
     manifest.build_flat_graph()
     return manifest
 

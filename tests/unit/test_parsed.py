@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dagster_project.parsed import keep_parsed, project_key, read_parsed
-from dagster_project.settings import Settings
+from dagster_project.settings import PROJECT_ROOT, Settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     found = Settings(home=tmp_path / "home", project_root=tmp_path / "project")
     found.dbt_target.mkdir(parents=True)
-    found.dbt_dir.mkdir(parents=True)
+    shutil.copytree(PROJECT_ROOT / "dbt", found.dbt_dir, ignore=shutil.ignore_patterns("models"))
     (found.dbt_dir / "model.sql").write_text("select 1")
     return found
 
@@ -31,6 +33,22 @@ def test_a_project_that_was_kept_is_read_back_and_replaces_the_one_before(settin
     assert found.flat_graph["nodes"] == {}
     assert read_parsed(settings, "first") is None
     assert [path.name for path in settings.dbt_target.iterdir()] == ["parsed-second.msgpack"]
+
+
+def test_a_process_that_has_parsed_nothing_can_write_down_what_it_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dbt.contracts.graph.manifest import Manifest
+
+    from dbt import flags
+
+    real = Settings(home=tmp_path)
+    real.dbt_target.mkdir()
+    keep_parsed(real, "key", Manifest())
+    monkeypatch.setattr(flags, "GLOBAL_FLAGS", Namespace(USE_COLORS=True))
+    found = read_parsed(real, "key")
+    assert found is not None
+    assert found.writable_manifest().metadata.send_anonymous_usage_stats is False
 
 
 def test_a_damaged_file_is_as_good_as_none(settings: Settings) -> None:

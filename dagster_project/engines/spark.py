@@ -26,6 +26,7 @@ from dagster_project.catalogue import write_catalogue
 from dagster_project.engines.raw import register_raw
 from dagster_project.engines.sessions import TARGETS, Engine, open_engine
 from dagster_project.errors import OrderLensError, RunFailed, UsageError
+from dagster_project.freshness import forget
 from dagster_project.landing.ledger import read_batches
 from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings, load_settings
@@ -95,6 +96,7 @@ def _hand_over(engine: Engine, settings: Settings, manifest: Manifest, folder: P
                 frame.write.parquet(str(folder / schema / node.alias))
                 types = {item.name: item.dataType.simpleString() for item in frame.schema.fields}
                 connection.execute(_loading(table, types, folder / schema / node.alias))
+    forget(settings)
     (settings.dbt_target / "fingerprint").unlink(missing_ok=True)
     os.replace(temporary, settings.warehouse)
     write_catalogue(settings, dict(manifest.metrics))

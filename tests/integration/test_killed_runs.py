@@ -32,7 +32,7 @@ from dagster_project.settings import load_settings
 point, home, source = sys.argv[1:]
 
 def here():
-    print("here", flush=True)
+    print("here", file=sys.__stdout__, flush=True)  # dbt's own output is caught while it works
     time.sleep(600)
 
 def progress(stage, done, total):

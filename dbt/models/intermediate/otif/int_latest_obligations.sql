@@ -24,13 +24,14 @@ shipment_lines as (
     where movements.place = 'shipped'
 ),
 
+-- Not by count(distinct): two of them over many small groups take gigabytes on Sail.
 carried as (
     select
         latest.obligation_key,
-        count(distinct shipments.transport_mode) as modes,
         min(shipments.transport_mode) as transport_mode,
-        count(distinct shipments.carrier_id) as carriers,
-        min(shipments.carrier_id) as carrier_id
+        max(shipments.transport_mode) as last_transport_mode,
+        min(shipments.carrier_id) as carrier_id,
+        max(shipments.carrier_id) as last_carrier_id
     from latest
     inner join shipment_lines
         on
@@ -50,8 +51,10 @@ described as (
     select
         latest.*,
         latest.epoch < latest.last_epoch as is_deleted,
-        case when carried.modes > 1 then 'several' else carried.transport_mode end as transport_mode,
-        case when carried.carriers > 1 then 'several' else carried.carrier_id end as carrier_id,
+        case
+            when carried.transport_mode <> carried.last_transport_mode then 'several' else carried.transport_mode
+        end as transport_mode,
+        case when carried.carrier_id <> carried.last_carrier_id then 'several' else carried.carrier_id end as carrier_id,
         carried.obligation_key is not null as is_shipped,
         coalesce(
             latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}

@@ -44,9 +44,9 @@ def prepare_raw(warehouse: Path, home: Path, as_of: dict[str, str]) -> None:
         connection.execute("create schema if not exists raw")
         files = accepted_files(home)
         for entity in load_contract().entities.values():
-            connection.execute(_view(f"raw.{entity.name}", raw_columns(entity), files.get(entity.name, [])))
+            _view(connection, f"raw.{entity.name}", raw_columns(entity), files.get(entity.name, []))
         columns = {name: (kind, "") for name, kind in QUARANTINE_COLUMNS.items()}
-        connection.execute(_view("raw.quarantine", columns, quarantine_files(home)))
+        _view(connection, "raw.quarantine", columns, quarantine_files(home))
         batches = read_batches(home)
         _batch_tables(connection, batches)
         _batch_entities_table(connection, batches)
@@ -55,13 +55,24 @@ def prepare_raw(warehouse: Path, home: Path, as_of: dict[str, str]) -> None:
         _inventory_table(connection)
 
 
-def _view(name: str, columns: dict[str, tuple[str, str]], files: Sequence[Path]) -> str:
-    if not files:
-        typed = ", ".join(f'cast(null as {kind}) as "{column}"' for column, (kind, _) in columns.items())
-        return f"create or replace view {name} as select {typed} where false"
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    typed = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, (kind, _) in columns.items())
-    return f"create or replace view {name} as select {typed} from read_parquet([{listed}], union_by_name = true)"
+def _view(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, tuple[str, str]], files: Sequence[Path]
+) -> None:
+    """A column that was added to the contract after every file had been landed is null, not unknown."""
+    read, stored = "", set[str]()
+    if files:
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        read = f"from read_parquet([{listed}], union_by_name = true)"
+        stored = {str(row[0]) for row in connection.execute(f"describe select * {read}").fetchall()}
+    typed = ", ".join(
+        f"cast({_quoted(column) if column in stored else 'null'} as {kind}) as {_quoted(column)}"
+        for column, (kind, _) in columns.items()
+    )
+    connection.execute(f"create or replace view {name} as select {typed} {read or 'where false'}")
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:

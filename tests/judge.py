@@ -106,7 +106,6 @@ def _span(one: Obligation, definition: Row, due: date | None, start: datetime, e
     is_on_time = judged_day is not None and due is not None and judged_day <= due
     is_met = None if is_in_full is None else is_in_full and is_on_time
     return {
-        "otif_key": f"{one.obligation_key}|{definition['definition_id']}|{one.known_from}|{start}",
         "source_system": one.source,
         "side": one.side,
         "definition_id": definition["definition_id"],

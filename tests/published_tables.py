@@ -6,7 +6,7 @@ from typing import Any
 
 _COLUMNS = {
     "otif_conformance": """
-        otif_key varchar, source_system varchar, side varchar, definition_id varchar,
+        source_system varchar, side varchar, definition_id varchar,
         obligation_key varchar, line_key varchar, order_key varchar, known_from timestamp,
         known_to timestamp, valid_from timestamp, valid_to timestamp, place_zone varchar, due_date date,
         promise_in_use varchar, is_promise_fallback boolean, due_status varchar, is_on_time boolean,

@@ -16,7 +16,7 @@ REQUIRED_TABLES = (
 )
 KEYS = {
     "obligations": ("obligation_key",),
-    "otif_conformance": ("otif_key",),
+    "otif_conformance": ("obligation_key", "definition_id", "known_from", "valid_from"),
     "kpi_catalogue": ("kpi",),
     "kpi_definitions": ("side", "definition_id"),
     "data_sources": ("source_system",),
@@ -132,7 +132,7 @@ _CONFORMANCE = (
         "judgements_are_complete",
         "every judgement says what it judges, when it holds and in which state",
         """
-        select otif_key, obligation_key, definition_id, due_status, due_date from otif_conformance
+        select obligation_key, definition_id, known_from, valid_from, due_status, due_date from otif_conformance
         where obligation_key is null or definition_id is null or place_zone is null
             or known_from is null or known_to is null or valid_from is null or valid_to is null
             or (due_status in ('due', 'not_yet_due', 'unknown', 'cancelled')) is not true

@@ -29,7 +29,7 @@ as_of as (
 
 current_rows as (
     select
-        conformance.otif_key,
+        {{ surrogate_key(['conformance.obligation_key', 'conformance.definition_id']) }} as otif_key,
         conformance.source_system,
         conformance.side,
         conformance.definition_id,

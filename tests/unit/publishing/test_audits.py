@@ -10,7 +10,7 @@ from dagster_project.publishing import DEFAULT_AUDITS, Audit, AuditFailed, publi
 BREAKS = {
     "tables_are_there": ["drop table quarantined_rows", "drop table obligation_events"],
     "obligations_stand_once": ["insert into obligations select * from obligations where order_id = 'O1'"],
-    "otif_conformance_stand_once": ["update otif_conformance set otif_key = null where otif_key is not null"],
+    "otif_conformance_stand_once": ["insert into otif_conformance select * from otif_conformance"],
     "kpi_catalogue_stand_once": ["insert into kpi_catalogue select * from kpi_catalogue limit 1"],
     "kpi_definitions_stand_once": ["insert into kpi_definitions select * from kpi_definitions limit 1"],
     "data_sources_stand_once": ["insert into data_sources select * from data_sources"],
@@ -33,11 +33,12 @@ BREAKS = {
         "update otif_conformance set valid_to = valid_to - interval 1 day where valid_to < timestamp '9999-01-01'",
     ],
     "knowledge_follows_knowledge": [
-        "insert into otif_conformance by name select * replace (timestamp '2026-01-01' as known_from,"
-        " otif_key || '/later' as otif_key) from otif_conformance",
+        "insert into otif_conformance by name select * replace (timestamp '2026-01-01' as known_from)"
+        " from otif_conformance",
     ],
     "five_states_add_up": [
-        "insert into otif_conformance by name select * replace (otif_key || '/again' as otif_key) from otif_conformance"
+        "insert into otif_conformance by name select * replace (valid_from - interval 1 hour as valid_from)"
+        " from otif_conformance",
     ],
     "window_quantity_is_capped": ["update otif_conformance set window_quantity = 11 where is_met"],
     "met_means_on_time_and_in_full": ["update otif_conformance set is_in_full = null where is_met"],

@@ -1,7 +1,7 @@
 with
 
 obligations as (
-    select epoch, obligation_key, window_end_offset_days, destination_zone from {{ ref('int_obligations') }}
+    select obligation_no, window_end_offset_days, destination_zone from {{ ref('int_obligations') }}
 ),
 
 asked_for as (
@@ -12,14 +12,14 @@ asked_for as (
     from {{ ref('int_commitments') }}
     where is_first or is_asked_by_receiver
     window history as (
-        partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+        partition by obligation_no order by position rows between unbounded preceding and current row
     )
 ),
 
 dated as (
     select
         *,
-        lag(promise_date) over (partition by epoch, obligation_key order by position) as promised_before
+        lag(promise_date) over (partition by obligation_no order by position) as promised_before
     from asked_for
 ),
 
@@ -32,24 +32,21 @@ asked_in_time as (
             add_days('dated.promised_before', 'obligations.window_end_offset_days'), 'obligations.destination_zone'
         ) }} as is_in_time
     from dated
-    inner join obligations
-        on dated.epoch = obligations.epoch and dated.obligation_key = obligations.obligation_key
+    inner join obligations on dated.obligation_no = obligations.obligation_no
 ),
 
 asked_so_far as (
     select
         *,
         min(case when is_in_time then 1 else 0 end) over (
-            partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+            partition by obligation_no order by position rows between unbounded preceding and current row
         ) as holds
     from asked_in_time
 ),
 
 agreed as (
     select
-        epoch,
-        order_key,
-        obligation_key,
+        obligation_no,
         changed_from,
         position,
         promise_date,

@@ -2,39 +2,48 @@ with
 
 movements as (
     select * from {{ ref('int_movements') }}
-    where obligation_key is not null
+),
+
+-- Where a movement names only the line, what arrived for an obligation depends on the promise it is allotted by.
+unnamed_lines as (
+    select distinct line_group, place
+    from movements
+    where obligation_no is null
 ),
 
 kinds as (
     select distinct promise from {{ ref('otif_definitions') }}
 ),
 
+allotted_lines as (
+    select
+        unnamed_lines.line_group,
+        unnamed_lines.place,
+        kinds.promise
+    from unnamed_lines
+    cross join kinds
+),
+
 arrivals as (
     select
-        movements.epoch,
-        movements.order_key,
-        movements.obligation_key,
+        movements.obligation_no,
         movements.place,
-        kinds.promise,
+        coalesce(allotted_lines.promise, 'any') as promise,
         movements.arrived_from,
         movements.arrived_date,
-        movements.quantity,
-        movements.reference,
-        movements.row_key
+        movements.quantity
     from movements
-    cross join kinds
+    left join allotted_lines
+        on movements.line_group = allotted_lines.line_group and movements.place = allotted_lines.place
+    where movements.obligation_no is not null
     union all
     select
-        epoch,
-        order_key,
-        obligation_key,
+        obligation_no,
         place,
         promise,
         arrived_from,
         arrived_date,
-        quantity,
-        reference,
-        row_key
+        quantity
     from {{ ref('int_line_fills') }}
 ),
 
@@ -45,7 +54,7 @@ counted as (
         dense_rank() over arriving as arrival_rank
     from arrivals
     window arriving as (
-        partition by epoch, obligation_key, place, promise order by arrived_from
+        partition by obligation_no, place, promise order by arrived_from
     )
 )
 

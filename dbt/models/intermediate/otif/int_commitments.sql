@@ -6,10 +6,7 @@ ordered as (
 
 recorded as (
     select
-        epoch,
-        order_key,
-        obligation_key,
-        side,
+        obligation_no,
         position,
         changed_from,
         position = first_position as is_first,
@@ -27,10 +24,7 @@ recorded as (
 -- A history that begins with a change still says what was committed before it.
 implied as (
     select
-        epoch,
-        order_key,
-        obligation_key,
-        side,
+        obligation_no,
         0 as position,
         {{ beginning_of_time() }} as changed_from,
         true as is_first,

@@ -19,7 +19,7 @@ latest as (
 ),
 
 shipment_lines as (
-    select movements.epoch, movements.line_key, movements.obligation_key, movements.reference as shipment_id
+    select movements.line_group, movements.obligation_no, movements.reference as shipment_id
     from {{ ref('int_movements') }} as movements
     where movements.place = 'shipped'
 ),
@@ -35,9 +35,8 @@ carried as (
     from latest
     inner join shipment_lines
         on
-            latest.epoch = shipment_lines.epoch
-            and latest.line_key = shipment_lines.line_key
-            and latest.obligation_key = coalesce(shipment_lines.obligation_key, latest.obligation_key)
+            latest.line_group = shipment_lines.line_group
+            and latest.obligation_no = coalesce(shipment_lines.obligation_no, latest.obligation_no)
     inner join {{ ref('stg_shipments') }} as shipments
         on
             latest.source_system = shipments.source_system

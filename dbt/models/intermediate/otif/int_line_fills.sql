@@ -5,49 +5,41 @@ movements as (
 ),
 
 named as (
-    select epoch, obligation_key, place, sum(quantity) as quantity
+    select obligation_no, place, sum(quantity) as quantity
     from movements
-    where obligation_key is not null
-    group by epoch, obligation_key, place
+    where obligation_no is not null
+    group by obligation_no, place
 ),
 
 unnamed_lines as (
-    select distinct epoch, line_key, place
+    select distinct line_group, place
     from movements
-    where obligation_key is null
+    where obligation_no is null
 ),
 
 obligations as (
-    select epoch, line_key, obligation_key, schedule_no from {{ ref('int_obligations') }}
+    select line_group, obligation_no, schedule_no from {{ ref('int_obligations') }}
 ),
 
 open_capacity as (
     select
-        obligations.epoch,
-        obligations.line_key,
-        obligations.obligation_key,
+        obligations.line_group,
+        obligations.obligation_no,
         unnamed_lines.place,
         promises.promise,
         greatest(coalesce(promises.promise_quantity, 0) - coalesce(named.quantity, 0), 0) as capacity,
         row_number() over due_first as fill_position,
         count(*) over (
-            partition by obligations.epoch, obligations.line_key, unnamed_lines.place, promises.promise
+            partition by obligations.line_group, unnamed_lines.place, promises.promise
         ) as fill_positions
     from unnamed_lines
-    inner join obligations
-        on unnamed_lines.epoch = obligations.epoch and unnamed_lines.line_key = obligations.line_key
+    inner join obligations on unnamed_lines.line_group = obligations.line_group
     inner join {{ ref('int_promises') }} as promises
-        on
-            obligations.epoch = promises.epoch
-            and obligations.obligation_key = promises.obligation_key
-            and promises.promised_to = {{ end_of_time() }}
+        on obligations.obligation_no = promises.obligation_no and promises.promised_to = {{ end_of_time() }}
     left join named
-        on
-            obligations.epoch = named.epoch
-            and obligations.obligation_key = named.obligation_key
-            and unnamed_lines.place = named.place
+        on obligations.obligation_no = named.obligation_no and unnamed_lines.place = named.place
     window due_first as (
-        partition by obligations.epoch, obligations.line_key, unnamed_lines.place, promises.promise
+        partition by obligations.line_group, unnamed_lines.place, promises.promise
         order by promises.promise_date nulls last, obligations.schedule_no
     )
 ),
@@ -62,7 +54,7 @@ capacity as (
         end as fills_to
     from open_capacity
     window filling as (
-        partition by epoch, line_key, place, promise order by fill_position
+        partition by line_group, place, promise order by fill_position
         rows between unbounded preceding and current row
     )
 ),
@@ -73,18 +65,17 @@ arrivals as (
         sum(quantity) over arriving - quantity as arrives_from,
         sum(quantity) over arriving as arrives_to
     from movements
-    where obligation_key is null
+    where obligation_no is null
     window arriving as (
-        partition by epoch, line_key, place order by arrived_from, row_key
+        partition by line_group, place order by arrived_from, row_key
         rows between unbounded preceding and current row
     )
 ),
 
 fills as (
     select
-        arrivals.epoch,
-        arrivals.order_key,
-        capacity.obligation_key,
+        arrivals.movement_no,
+        capacity.obligation_no,
         arrivals.place,
         capacity.promise,
         arrivals.arrived_from,
@@ -96,15 +87,10 @@ fills as (
                         least(arrivals.arrives_to, capacity.fills_to)
                         - greatest(arrivals.arrives_from, capacity.fills_from)
             end as decimal(18, 6)
-        ) as quantity,
-        arrivals.reference,
-        arrivals.row_key
+        ) as quantity
     from arrivals
     inner join capacity
-        on
-            arrivals.epoch = capacity.epoch
-            and arrivals.line_key = capacity.line_key
-            and arrivals.place = capacity.place
+        on arrivals.line_group = capacity.line_group and arrivals.place = capacity.place
     where
         arrivals.quantity is null
         or least(arrivals.arrives_to, capacity.fills_to) > greatest(arrivals.arrives_from, capacity.fills_from)

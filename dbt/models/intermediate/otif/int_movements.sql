@@ -1,19 +1,15 @@
 with
 
-obligations as (
-    select * from {{ ref('int_obligations') }}
+lines as (
+    select epoch, line_key, line_group, line_obligations, destination_zone, dock_zone
+    from {{ ref('int_obligations') }}
+    where obligation_no = line_group
 ),
 
-lines as (
-    select
-        epoch,
-        line_key,
-        max(destination_zone) as destination_zone,
-        max(dock_zone) as dock_zone,
-        min(obligation_key) as any_obligation_key,
-        count(*) as obligations
-    from obligations
-    group by epoch, line_key
+schedules as (
+    select line_group, schedule_no, obligation_no
+    from {{ ref('int_obligations') }}
+    where line_obligations > 1
 ),
 
 movements as (
@@ -25,8 +21,8 @@ movements as (
 placed as (
     select
         movements.*,
-        lines.any_obligation_key,
-        lines.obligations,
+        lines.line_group,
+        lines.line_obligations,
         case when movements.place = 'delivered' then lines.destination_zone else lines.dock_zone end as place_zone
     from movements
     inner join lines on movements.epoch = lines.epoch and movements.line_key = lines.line_key
@@ -34,14 +30,13 @@ placed as (
 
 timed as (
     select
-        placed.epoch,
-        placed.order_key,
-        placed.line_key,
+        {{ row_numbers(['placed.epoch', 'placed.line_key', 'placed.place', 'placed.row_key']) }} as movement_no,
+        placed.line_group,
         placed.place,
         case
-            when placed.obligations = 1 then placed.any_obligation_key
-            else obligations.obligation_key
-        end as obligation_key,
+            when placed.line_obligations = 1 then placed.line_group
+            else schedules.obligation_no
+        end as obligation_no,
         coalesce(
             {{ event_instant('placed.moved_at', 'placed.moved_date', 'placed.place_zone') }}, {{ beginning_of_time() }}
         ) as arrived_from,
@@ -57,11 +52,8 @@ timed as (
         placed.row_key,
         placed.other_row_key
     from placed
-    left join obligations
-        on
-            placed.epoch = obligations.epoch
-            and placed.line_key = obligations.line_key
-            and placed.schedule_no = obligations.schedule_no
+    left join schedules
+        on placed.line_group = schedules.line_group and placed.schedule_no = schedules.schedule_no
 )
 
 select * from timed

@@ -37,6 +37,25 @@ timed as (
         {{ event_instant('cancelled_at', 'cancelled_date', 'destination_zone') }} as cancelled_from,
         coalesce(cancelled_by in ('customer', 'buyer'), false) as is_cancelled_by_receiver
     from both_sides
+),
+
+-- Within a run, whole numbers stand for the keys: what follows joins and sorts many rows by them.
+numbered as (
+    select
+        timed.*,
+        epochs.known_to,
+        {{ row_numbers(['timed.epoch', 'timed.obligation_key']) }} as obligation_no
+    from timed
+    inner join {{ ref('int_order_epochs') }} as epochs
+        on timed.order_key = epochs.order_key and timed.epoch = epochs.known_from
+),
+
+grouped as (
+    select
+        *,
+        min(obligation_no) over (partition by epoch, line_key) as line_group,
+        count(*) over (partition by epoch, line_key) as line_obligations
+    from numbered
 )
 
-select * from timed
+select * from grouped

@@ -6,11 +6,20 @@ changes as (
     select * from {{ ref('int_purchase_commitments') }}
 ),
 
+numbered as (
+    select
+        obligations.obligation_no,
+        changes.*
+    from changes
+    inner join {{ ref('int_obligations') }} as obligations
+        on changes.epoch = obligations.epoch and changes.obligation_key = obligations.obligation_key
+),
+
 ordered as (
     select
         *,
         row_number() over (
-            partition by epoch, obligation_key
+            partition by obligation_no
             order by
                 changed_from,
                 coalesce(is_continuation, false),
@@ -20,14 +29,14 @@ ordered as (
                 new_date,
                 new_quantity
         ) as position
-    from changes
+    from numbered
 ),
 
 placed as (
     select
         *,
         coalesce(
-            min(case when old_date is null then position end) over (partition by epoch, obligation_key), 0
+            min(case when old_date is null then position end) over (partition by obligation_no), 0
         ) as first_position
     from ordered
 )

@@ -5,23 +5,21 @@ with
 
 measured as (
     select
-        instants.valid_from,
-        instants.valid_to,
+        spans.valid_from,
+        spans.valid_to,
         windows.*,
-        coalesce(measured.arrivals, 0) as arrivals,
-        coalesce(measured.arrivals_with_quantity, 0) as arrivals_with_quantity,
-        coalesce(measured.arrivals_with_date, 0) as arrivals_with_date,
-        coalesce(measured.arrived_quantity, 0) as arrived_quantity,
-        coalesce(measured.inside_quantity, 0) as inside_quantity,
-        measured.completed_date,
-        measured.first_arrival_date,
-        measured.last_arrival_date,
-        coalesce(windows.cancelled_from <= instants.valid_from, false) as is_cancelled,
-        coalesce(measured.is_shipped, false) as is_shipped
-    from {{ ref('int_otif_instants') }} as instants
-    inner join {{ ref('int_otif_windows') }} as windows on instants.window_no = windows.window_no
-    left join {{ ref('int_otif_measured') }} as measured
-        on instants.window_no = measured.window_no and instants.valid_from = measured.valid_from
+        spans.arrivals,
+        spans.arrivals_with_quantity,
+        spans.arrivals_with_date,
+        spans.arrived_quantity,
+        spans.inside_quantity,
+        spans.completed_date,
+        spans.first_arrival_date,
+        spans.last_arrival_date,
+        coalesce(windows.cancelled_from <= spans.valid_from, false) as is_cancelled,
+        coalesce(windows.shipped_from <= spans.valid_from, false) as is_shipped
+    from {{ ref('int_otif_spans') }} as spans
+    inner join {{ ref('int_otif_windows') }} as windows on spans.window_no = windows.window_no
 ),
 
 tested as (

@@ -30,7 +30,7 @@ last_committed as (
         not is_first and is_asked_by_receiver as is_rebased
     from commitments
     window history as (
-        partition by epoch, obligation_key order by position rows between unbounded preceding and current row
+        partition by obligation_no order by position rows between unbounded preceding and current row
     )
 ),
 
@@ -49,7 +49,7 @@ promises_made as (
 committed as (
     {% for promise in ['first_committed', 'last_committed', 'customer_agreed'] %}
     select
-        epoch, order_key, obligation_key, '{{ promise }}' as promise, changed_from, position,
+        obligation_no, '{{ promise }}' as promise, changed_from, position,
         promise_date, promise_quantity, is_rebased, false as is_fallback
     from {{ promise }}
     {{ 'union all' if not loop.last }}
@@ -58,9 +58,7 @@ committed as (
 
 requested as (
     select
-        epoch,
-        order_key,
-        obligation_key,
+        obligation_no,
         'requested' as promise,
         {{ beginning_of_time() }} as changed_from,
         0 as position,
@@ -73,9 +71,7 @@ requested as (
 
 before_any_commitment as (
     select
-        obligations.epoch,
-        obligations.order_key,
-        obligations.obligation_key,
+        obligations.obligation_no,
         promises_made.promise,
         {{ beginning_of_time() }} as changed_from,
         -1 as position,
@@ -98,21 +94,19 @@ all_promises as (
 ),
 
 confirmed as (
-    select distinct epoch, obligation_key
+    select distinct obligation_no
     from commitments
     where is_first and position > 0
 ),
 
 spans as (
     select
-        all_promises.epoch,
-        all_promises.order_key,
-        all_promises.obligation_key,
+        all_promises.obligation_no,
         all_promises.promise,
         all_promises.changed_from as promised_from,
         coalesce(
             lead(all_promises.changed_from) over (
-                partition by all_promises.epoch, all_promises.obligation_key, all_promises.promise
+                partition by all_promises.obligation_no, all_promises.promise
                 order by all_promises.position
             ),
             {{ end_of_time() }}
@@ -127,16 +121,21 @@ spans as (
         obligations.side = 'purchase'
         and all_promises.promise <> 'requested'
         and (
-            confirmed.obligation_key is null
+            confirmed.obligation_no is null
             or all_promises.position < 0
             or all_promises.promise_date is null
         ) as is_unconfirmed
     from all_promises
-    inner join obligations
-        on all_promises.epoch = obligations.epoch and all_promises.obligation_key = obligations.obligation_key
-    left join confirmed
-        on all_promises.epoch = confirmed.epoch and all_promises.obligation_key = confirmed.obligation_key
+    inner join obligations on all_promises.obligation_no = obligations.obligation_no
+    left join confirmed on all_promises.obligation_no = confirmed.obligation_no
+),
+
+-- What was promised before the obligation existed was never promised to anyone.
+held as (
+    select spans.*
+    from spans
+    inner join obligations on spans.obligation_no = obligations.obligation_no
+    where spans.promised_from < spans.promised_to and spans.promised_to > obligations.exists_from
 )
 
-select * from spans
-where promised_from < promised_to
+select * from held

@@ -8,11 +8,17 @@ with
 judged as (
     select
         judged.*,
-        epochs.known_to,
+        obligations.source_system,
+        obligations.side,
+        obligations.obligation_key,
+        obligations.line_key,
+        obligations.order_key,
+        obligations.epoch,
+        obligations.known_to,
+        obligations.net_unit_price,
         judged.due_status = 'due' and not coalesce(judged.is_met, judged.is_on_time, false) as is_failed
     from {{ ref('int_otif_judged') }} as judged
-    inner join {{ ref('int_order_epochs') }} as epochs
-        on judged.order_key = epochs.order_key and judged.epoch = epochs.known_from
+    inner join {{ ref('int_obligations') }} as obligations on judged.obligation_no = obligations.obligation_no
 ),
 
 explained as (
@@ -48,7 +54,6 @@ explained as (
 
 conformance as (
     select
-        {{ surrogate_key(['obligation_key', 'definition_id', 'epoch', 'valid_from']) }} as otif_key,
         source_system,
         side,
         definition_id,

@@ -11,23 +11,23 @@ movements as (
 
 -- What names its obligation counts under every promise; what names only the line is allotted promise by promise.
 allotted as (
-    select epoch, order_key, obligation_key, place, 'any' as promise, quantity, row_key
+    select movement_no, obligation_no, 'any' as promise, quantity
     from movements
-    where obligation_key is not null
+    where obligation_no is not null
     union all
-    select epoch, order_key, obligation_key, place, promise, quantity, row_key
+    select movement_no, obligation_no, promise, quantity
     from {{ ref('int_line_fills') }}
 ),
 
 arrivals as (
     select
         {{ surrogate_key([
-            'allotted.obligation_key', 'allotted.epoch', 'allotted.place', 'allotted.promise', 'allotted.row_key'
+            'obligations.obligation_key', 'obligations.epoch', 'movements.place', 'allotted.promise', 'movements.row_key'
         ]) }} as arrival_key,
         obligations.source_system,
-        allotted.order_key,
-        allotted.obligation_key,
-        allotted.place,
+        obligations.order_key,
+        obligations.obligation_key,
+        movements.place,
         allotted.promise,
         movements.moved_at as arrived_at,
         movements.arrived_date,
@@ -39,24 +39,16 @@ arrivals as (
         cast(movements.damaged_quantity as decimal(18, 6)) as damaged_quantity,
         cast(movements.short_quantity as decimal(18, 6)) as short_quantity,
         movements.reference,
-        case allotted.place
+        case movements.place
             when 'delivered' then 'deliveries' when 'shipped' then 'shipment_lines' else 'receipts'
         end as source_entity,
-        allotted.row_key,
+        movements.row_key,
         movements.other_row_key,
-        allotted.epoch as known_from,
-        epochs.known_to
+        obligations.epoch as known_from,
+        obligations.known_to
     from allotted
-    inner join movements
-        on
-            allotted.order_key = movements.order_key
-            and allotted.epoch = movements.epoch
-            and allotted.place = movements.place
-            and allotted.row_key = movements.row_key
-    inner join {{ ref('int_obligations') }} as obligations
-        on allotted.epoch = obligations.epoch and allotted.obligation_key = obligations.obligation_key
-    inner join {{ ref('int_order_epochs') }} as epochs
-        on allotted.order_key = epochs.order_key and allotted.epoch = epochs.known_from
+    inner join movements on allotted.movement_no = movements.movement_no
+    inner join {{ ref('int_obligations') }} as obligations on allotted.obligation_no = obligations.obligation_no
 )
 
 select * from arrivals

@@ -9,12 +9,9 @@ changes as (
     select
         ordered.*,
         obligations.source_system,
-        epochs.known_to
+        obligations.known_to
     from {{ ref('int_ordered_changes') }} as ordered
-    inner join {{ ref('int_obligations') }} as obligations
-        on ordered.epoch = obligations.epoch and ordered.obligation_key = obligations.obligation_key
-    inner join {{ ref('int_order_epochs') }} as epochs
-        on ordered.order_key = epochs.order_key and ordered.epoch = epochs.known_from
+    inner join {{ ref('int_obligations') }} as obligations on ordered.obligation_no = obligations.obligation_no
 ),
 
 weighed as (
@@ -37,7 +34,7 @@ weighed as (
         changes.position = changes.first_position as is_first,
         coalesce(changes.is_asked_by_receiver, false) as is_asked_by_receiver,
         changes.first_position = 0 and changes.position = 1 as implies_first,
-        agreed.obligation_key is not null as moves_agreed,
+        agreed.obligation_no is not null as moves_agreed,
         changes.source_entity,
         changes.row_key,
         changes.epoch as known_from,
@@ -45,8 +42,7 @@ weighed as (
     from changes
     left join {{ ref('int_agreed_changes') }} as agreed
         on
-            changes.epoch = agreed.epoch
-            and changes.obligation_key = agreed.obligation_key
+            changes.obligation_no = agreed.obligation_no
             and changes.position = agreed.position
 )
 

@@ -5,10 +5,6 @@
 
 with
 
-epochs as (
-    select * from {{ ref('int_order_epochs') }}
-),
-
 versions as (
     select
         {{ surrogate_key(['obligations.obligation_key', 'obligations.epoch']) }} as version_key,
@@ -32,9 +28,8 @@ versions as (
         obligations.line_row_key,
         obligations.order_row_key,
         obligations.epoch as known_from,
-        epochs.known_to
+        obligations.known_to
     from {{ ref('int_obligations') }} as obligations
-    inner join epochs on obligations.order_key = epochs.order_key and obligations.epoch = epochs.known_from
 )
 
 select * from versions

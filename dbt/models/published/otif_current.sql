@@ -1,12 +1,7 @@
 with
 
-conformance as (
-    select * from {{ ref('fct_otif_conformance') }}
-    where known_to = {{ end_of_time() }}
-),
-
 zones as (
-    select distinct source_system, place_zone from conformance
+    select distinct source_system, place_zone from {{ ref('fct_otif_conformance') }}
 ),
 
 obligations as (
@@ -68,10 +63,11 @@ current_rows as (
         case when conformance.due_status = 'not_yet_due' then 1 else 0 end as not_yet_due_count,
         case when conformance.due_status = 'unknown' then 1 else 0 end as unknown_count,
         case when conformance.due_status = 'cancelled' then 1 else 0 end as cancelled_count
-    from conformance
+    from {{ ref('fct_otif_conformance') }} as conformance
     inner join as_of
         on
-            conformance.source_system = as_of.source_system
+            conformance.known_to = {{ end_of_time() }}
+            and conformance.source_system = as_of.source_system
             and conformance.place_zone = as_of.place_zone
             and conformance.valid_from <= as_of.as_of_instant
             and conformance.valid_to > as_of.as_of_instant

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set entities = [
     'orders', 'order_lines', 'order_schedule_lines', 'commitment_changes', 'shipments', 'shipment_lines', 'deliveries',
     'purchase_orders', 'purchase_order_lines', 'purchase_schedule_lines', 'supplier_confirmations', 'receipts',

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     {{ surrogate_key(['source_system', 'shipment_id']) }} as shipment_key,
     source_system,

@@ -6,16 +6,20 @@ last_epochs as (
     group by order_key
 ),
 
+ranked as (
+    select
+        obligation_no,
+        row_number() over (partition by obligation_key order by epoch desc) as recency
+    from {{ ref('int_obligations') }}
+),
+
 latest as (
-    select * from (
-        select
-            obligations.*,
-            last_epochs.last_epoch,
-            row_number() over (partition by obligations.obligation_key order by obligations.epoch desc) as recency
-        from {{ ref('int_obligations') }} as obligations
-        inner join last_epochs on obligations.order_key = last_epochs.order_key
-    ) as ranked
-    where recency = 1
+    select
+        obligations.*,
+        last_epochs.last_epoch
+    from {{ ref('int_obligations') }} as obligations
+    inner join ranked on obligations.obligation_no = ranked.obligation_no and ranked.recency = 1
+    inner join last_epochs on obligations.order_key = last_epochs.order_key
 ),
 
 shipment_lines as (
@@ -27,7 +31,7 @@ shipment_lines as (
 -- Not by count(distinct): two of them over many small groups take gigabytes on Sail.
 carried as (
     select
-        latest.obligation_key,
+        latest.obligation_no,
         min(shipments.transport_mode) as transport_mode,
         max(shipments.transport_mode) as last_transport_mode,
         min(shipments.carrier_id) as carrier_id,
@@ -43,7 +47,7 @@ carried as (
             and shipment_lines.shipment_id = shipments.shipment_id
             and latest.epoch >= shipments.known_from
             and latest.epoch < shipments.known_to
-    group by latest.obligation_key
+    group by latest.obligation_no
 ),
 
 described as (
@@ -54,12 +58,12 @@ described as (
             when carried.transport_mode <> carried.last_transport_mode then 'several' else carried.transport_mode
         end as transport_mode,
         case when carried.carrier_id <> carried.last_carrier_id then 'several' else carried.carrier_id end as carrier_id,
-        carried.obligation_key is not null as is_shipped,
+        carried.obligation_no is not null as is_shipped,
         coalesce(
             latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}
         ) as judged_at
     from latest
-    left join carried on latest.obligation_key = carried.obligation_key
+    left join carried on latest.obligation_no = carried.obligation_no
 )
 
 select * from described

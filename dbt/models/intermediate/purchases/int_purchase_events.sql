@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set line = line_key('purchase', 'po_id', 'line_no') -%}
 with
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 receipt_versions as (

@@ -17,6 +17,7 @@ from typing import Any
 from dagster_project.landing.ledger import write_json
 from dagster_project.publishing.builds import build_path, current, is_database
 from dagster_project.settings import Settings
+from expectations.outcome import LET_PASS
 
 _MODELS = (".sql", ".yml", ".csv")
 _CODE = (".py", ".yml")
@@ -32,7 +33,7 @@ def project_fingerprint(settings: Settings) -> str:
 
 
 def inputs(settings: Settings, as_of: dict[str, str]) -> str:
-    """Hash of all that a build is made of: what has landed, the project, its code, its engines, and the as-of told.
+    """Hash of all that a build is made of: what has landed, project, code, engines, as-of, and what was let pass.
 
     `as_of`: source -> day or instant that overrides the declared one. The run lock must be held, or nothing be landing.
     """
@@ -44,6 +45,7 @@ def inputs(settings: Settings, as_of: dict[str, str]) -> str:
         "engines": {name: version(name) for name in _ENGINES},
         "settings": told,
         "as_of": as_of,
+        "let_pass": _digest(settings.home, settings.home.glob(LET_PASS)),
     }
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 

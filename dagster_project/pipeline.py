@@ -18,6 +18,7 @@ from dagster_project.publishing.builds import current
 from dagster_project.report import RunReport
 from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings
+from expectations.outcome import GATES, GateOutcome, kept_at, read_outcome
 
 _AS_OF_FORMS = "Write it as 2026-01-31 or 2026-01-31T12:00:00Z."
 STEPS = ("land", "build", "publish")
@@ -49,6 +50,7 @@ def run(
         before = None if full_refresh or tuple(steps) != STEPS else _nothing_new(settings, chosen, override)
         if before is not None:
             report.landings, report.serves_already = before, current(settings.home)
+            report.gates = _found_before(settings)
             return report
         if "build" in steps:
             forget(settings)
@@ -64,6 +66,12 @@ def _nothing_new(settings: Settings, sources: Sequence[str], as_of: dict[str, st
         return None
     found = [landed_before(source, settings.home) for source in sources]
     return [item for item in found if item is not None] if None not in found else None
+
+
+def _found_before(settings: Settings) -> dict[str, GateOutcome]:
+    """What the gates found of the build that serves: it holds as long as nothing has changed."""
+    found = {gate: read_outcome(kept_at(settings.home, gate)) for gate in GATES}
+    return {gate: outcome for gate, outcome in found.items() if outcome is not None}
 
 
 def check_as_of(text: str) -> None:

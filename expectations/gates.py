@@ -17,12 +17,21 @@ import yaml
 from dagster_project.errors import UsageError
 
 from .data_docs import index_path, write_index, write_pages
-from .outcome import CHECK_COLUMNS, FAIL, UNASKED, WARN, CheckResult, GateOutcome, check_rows, read_outcome
+from .outcome import (
+    CHECK_COLUMNS,
+    FAIL,
+    LET_PASS,
+    UNASKED,
+    WARN,
+    CheckResult,
+    GateOutcome,
+    check_rows,
+    kept_at,
+    read_outcome,
+)
 from .suite import LANDING, PUBLISHING, Suite, load_suites, suites_fingerprint
 from .working_tables import SERVING_TABLES
 
-CHECKS = "checks"
-LET_PASS = "let_pass.yml"  # noqa: S105 - no password
 _READ_SCHEMAS = {LANDING: ("raw",), PUBLISHING: ("marts", "published")}
 _RESULTS = "check_results"
 
@@ -37,11 +46,11 @@ def pass_gate(
     asked = tuple(suites) if suites is not None else load_suites(gate)
     allowed = _allowed(home)
     fingerprint = _fingerprint(gate, warehouse, serving, asked, allowed)
-    outcome = read_outcome(_kept(home, gate))
+    outcome = read_outcome(kept_at(home, gate))
     if outcome is None or outcome.fingerprint != fingerprint:
         outcome = _ask(gate, home, warehouse, serving, asked, allowed, fingerprint)
     if gate == PUBLISHING:
-        _write_results(warehouse, [kept for kept in (read_outcome(_kept(home, LANDING)), outcome) if kept])
+        _write_results(warehouse, [kept for kept in (read_outcome(kept_at(home, LANDING)), outcome) if kept])
     return outcome
 
 
@@ -61,19 +70,15 @@ def _ask(
     results = [_let_pass(item, allowed, newest) for item in found.results]
     outcome = GateOutcome(gate, fingerprint, results, str(index_path(home)))
     write_pages(home, gate, found.answers)
-    other = read_outcome(_kept(home, PUBLISHING if gate == LANDING else LANDING))
+    other = read_outcome(kept_at(home, PUBLISHING if gate == LANDING else LANDING))
     write_index(home, sorted(filter(None, (outcome, other)), key=lambda item: item.gate))
-    kept = _kept(home, gate)
+    kept = kept_at(home, gate)
     if any(item.reason.startswith(UNASKED) for item in results):
         kept.unlink(missing_ok=True)
         return outcome
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(outcome.to_json(), encoding="utf-8")
     return outcome
-
-
-def _kept(home: Path, gate: str) -> Path:
-    return home / CHECKS / f"{gate}.json"
 
 
 def _allowed(home: Path) -> list[dict[str, str]]:

@@ -13,9 +13,13 @@ from dagster_project.errors import RunFailed
 PASS, FAIL, WARN, NOTE, NOT_ASSESSED = "pass", "fail", "warn", "note", "not_assessed"
 # How the reason of a question that could not be put begins; it may be put another time, so it is not kept.
 UNASKED = "it cannot be asked"
+# Where a home keeps what its gates found, and what people have let pass.
+CHECKS = "checks"
+LET_PASS = "let_pass.yml"  # noqa: S105 - no password
 _OWN = "source_system"
 _REMARKS = {WARN: "warning", NOTE: "note"}
 _TITLES = {"landing": "The landed data is not fit to build from", "publishing": "The star is not fit to be published"}
+GATES = tuple(_TITLES)
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,11 @@ CHECK_COLUMNS = (
     "sentence varchar not null, severity varchar not null, status varchar not null, failing_rows bigint not null, "
     "assessed_rows bigint not null, withholds varchar not null, examples varchar not null, reason varchar not null"
 )
+
+
+def kept_at(home: Path, gate: str) -> Path:
+    """The file in which a home keeps what one of its gates found."""
+    return home / CHECKS / f"{gate}.json"
 
 
 def read_outcome(path: Path) -> GateOutcome | None:

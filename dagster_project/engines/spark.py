@@ -30,8 +30,9 @@ from dagster_project.freshness import forget
 from dagster_project.landing.ledger import read_batches
 from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings, load_settings
+from dagster_project.warehouse import prepare_raw
 
-READ_BY_PUBLISHING = ("marts", "published")
+READ_BY_PUBLISHING = ("staging", "marts", "published")
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
 
 
@@ -52,7 +53,7 @@ def build_on_spark(settings: Settings, target: str, as_of: Mapping[str, str]) ->
         register_raw(engine.session, settings.home, as_of)
         manifest, nodes = _build(engine, settings, folder)
         built = time.monotonic()
-        _hand_over(engine, settings, manifest, folder / "handed_over")
+        _hand_over(engine, settings, manifest, folder / "handed_over", as_of)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     seconds = {"build": round(built - started, 1), "hand_over": round(time.monotonic() - built, 1)}
     return {"target": target, "nodes": nodes, "seconds": seconds, "peak_mb": peak}
@@ -78,14 +79,15 @@ def _build(engine: Engine, settings: Settings, folder: Path) -> tuple[Manifest, 
     return parsed, len(results)
 
 
-def _hand_over(engine: Engine, settings: Settings, manifest: Manifest, folder: Path) -> None:
-    """Write the tables that readers see as Parquet, and those into a new warehouse file.
+def _hand_over(engine: Engine, settings: Settings, manifest: Manifest, folder: Path, as_of: Mapping[str, str]) -> None:
+    """Write what publishing and its gate read as Parquet, and that into a new warehouse file, beside what has landed.
 
     What the embedded engine would go on from is gone with the old file, so its next build is a full one.
     """
     temporary = settings.warehouse.with_suffix(f".{os.getpid()}.tmp")
     temporary.unlink(missing_ok=True)
     models = [node for node in manifest.nodes.values() if node.resource_type == "model"]
+    prepare_raw(temporary, settings.home, dict(as_of))
     with duckdb.connect(str(temporary)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for schema in READ_BY_PUBLISHING:

@@ -63,6 +63,10 @@ def another_definition(settings: Settings) -> None:
     (settings.seeds_dir / "reference" / "otif_definitions.csv").write_text("definition_id")
 
 
+def something_let_pass(settings: Settings) -> None:
+    (settings.home / "let_pass.yml").write_text("[]")
+
+
 def other_code(settings: Settings) -> None:
     (settings.project_root / "dagster_project" / "module.py").write_text("ONE = 2")
 
@@ -95,6 +99,7 @@ def a_damaged_note(settings: Settings) -> None:
         another_model,
         a_renamed_model,
         another_definition,
+        something_let_pass,
         other_code,
         a_stage_that_began_and_did_not_end,
         a_build_of_the_warehouse_that_was_not_published,

@@ -9,6 +9,7 @@ import pytest
 from dagster_project.errors import UsageError
 from dagster_project.pipeline import check_as_of, run
 from dagster_project.settings import load_settings
+from expectations.outcome import CheckResult, GateOutcome, kept_at
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "2026-01-31T12:00:00"])
@@ -31,3 +32,16 @@ def test_an_unknown_source_is_refused_before_anything_is_written(tmp_path: Path)
     with pytest.raises(UsageError, match="scms"):
         run(load_settings(tmp_path / "home"), ["scmss"])
     assert not (tmp_path / "home").exists()
+
+
+def test_a_run_that_finds_nothing_new_tells_again_what_the_gates_remarked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dagster_project.pipeline.is_up_to_date", lambda settings, as_of: True)
+    monkeypatch.setattr("dagster_project.pipeline.landed_before", lambda source, home: object())
+    remark = CheckResult("landing", "orders", "orders.late", "scms", "orders come in time", "warn", "warn")
+    kept = kept_at(tmp_path, "landing")
+    kept.parent.mkdir()
+    kept.write_text(GateOutcome("landing", "", [remark]).to_json())
+    report = run(load_settings(tmp_path), ["scms"])
+    assert report.gates["landing"].remarks == [remark]

@@ -18,6 +18,9 @@ def section(title: str, empty: str, is_empty: bool) -> bool:
     return not is_empty
 
 
+_UNTOLD_CHECKS = "This build does not tell what was checked before it was published."
+
+
 def draw_page(view: state.View) -> None:
     """Facts first, then batches, quarantine, refused files, and what is missing for which KPI."""
     company = view.company
@@ -33,7 +36,8 @@ def draw_page(view: state.View) -> None:
 
     remarks = [row for row in landed["checks"] if row["status"] in ("warn", "note")]
     held = sum(row["status"] == "pass" for row in landed["checks"])
-    if section("Checked before publishing", f"{fmt.count(held)} expectations held, none remarked on.", not remarks):
+    told = f"{fmt.count(held)} expectations held, none remarked on." if landed["checks"] else _UNTOLD_CHECKS
+    if section("Checked before publishing", told, not remarks):
         rows = [{**row, "failing_rows": fmt.count(row["failing_rows"])} for row in remarks]
         columns = {"status": "Severity", "sentence": "It does not hold that", "failing_rows": "Rows", "gate": "Gate"}
         st.html(table(rows, columns, ("failing_rows",)))

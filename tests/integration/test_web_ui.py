@@ -31,6 +31,16 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("operators")]
 
 PATIENCE_SECONDS = 500
 STATUS = "query Q($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+BACKFILL = """
+mutation B($p: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $p) {
+    __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message }
+  }
+}
+"""
+BACKFILLED = (
+    "query Q($id: String!) { partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } } }"
+)
 RUNS = "{ runsOrError { ... on Runs { results { runId status tags { key value } } } } }"
 LAUNCH = """
 mutation L($p: ExecutionParams!) {
@@ -155,19 +165,50 @@ def test_a_run_of_the_web_ui_publishes_what_the_command_line_publishes(web_ui: W
     assert content(web_ui.home) == content(undisturbed.home)
 
 
+def drop(ui: WebUi, batch: str, files: dict[str, str]) -> Path:
+    """A folder in the drop folder, whose files come by one rename."""
+    written = ui.home.parent / batch
+    written.mkdir()
+    for name, text in files.items():
+        (written / name).write_text(text)
+    return written.rename(ui.home / "drop" / batch)
+
+
+def run_of(ui: WebUi, batch: str) -> str:
+    """The run that the sensor has started for a batch."""
+
+    def started() -> list[dict[str, Any]]:
+        runs = ui.ask(RUNS)["runsOrError"]["results"]
+        return [run for run in runs if {"key": "dagster/partition", "value": batch} in run["tags"]]
+
+    return str(ui.wait_for(started)[0]["runId"])
+
+
 @pytest.mark.timeout(1200)
 def test_a_batch_put_into_the_drop_folder_runs_by_itself(web_ui: WebUi) -> None:
     before, known = current(web_ui.home), len(read_batches(web_ui.home))
-    batch = web_ui.home / "drop" / "2026-07"
-    batch.mkdir()
-    (batch / "customers.csv").write_text("customer_id,name\nC-NEW,New\n")
-
-    def batch_runs() -> list[dict[str, Any]]:
-        runs = web_ui.ask(RUNS)["runsOrError"]["results"]
-        return [run for run in runs if {"key": "dagster/partition", "value": "2026-07"} in run["tags"]]
-
-    run = web_ui.wait_for(batch_runs)[0]["runId"]
-    assert web_ui.wait_for(lambda: web_ui.ended(run)) == "SUCCESS"
+    batch = drop(web_ui, "2026-07", {"customers.csv": "customer_id,name\nC-NEW,New\n"})
+    assert web_ui.wait_for(lambda: web_ui.ended(run_of(web_ui, "2026-07"))) == "SUCCESS"
     assert len(read_batches(web_ui.home)) == known + 1
     assert current(web_ui.home) != before
     assert [path.name for path in batch.iterdir()] == ["customers.csv"]
+
+
+@pytest.mark.timeout(1200)
+def test_a_back_fill_of_batches_is_one_run_and_lands_no_row_twice(web_ui: WebUi) -> None:
+    drop(web_ui, "2026-08", {"customers.csv": "customer_id,name\nC-NEWER,Newer\n"})
+    assert web_ui.wait_for(lambda: web_ui.ended(run_of(web_ui, "2026-08"))) == "SUCCESS"
+    known = read_batches(web_ui.home)
+    asked = {"assetSelection": [{"path": ["landed", "drop"]}], "partitionNames": ["2026-07", "2026-08"]}
+    told = web_ui.ask(BACKFILL, p=asked)["launchPartitionBackfill"]
+    assert told["__typename"] == "LaunchBackfillSuccess", told
+
+    def ended() -> str | None:
+        status = web_ui.ask(BACKFILLED, id=told["backfillId"])["partitionBackfillOrError"]["status"]
+        return status if status.startswith(("COMPLETED", "FAILED", "CANCELED")) else None
+
+    assert web_ui.wait_for(ended) == "COMPLETED_SUCCESS"
+    runs = web_ui.ask(RUNS)["runsOrError"]["results"]
+    filled = [run for run in runs if {"key": "dagster/backfill", "value": told["backfillId"]} in run["tags"]]
+    assert [run["status"] for run in filled] == ["SUCCESS"]
+    assert read_batches(web_ui.home) == known

@@ -59,9 +59,9 @@ def build_on_spark(home: Path, target: str) -> dict[str, Any]:
 
 
 def copy_landed(home: Path, target: Path) -> Path:
-    """A home with what the other one has landed, and nothing built from it."""
+    """A home with what the other one has landed and found of it, and nothing built from it."""
     target.mkdir(parents=True)
-    for name in ("raw", "ledger", "quarantine", "refused"):
+    for name in ("raw", "ledger", "quarantine", "refused", "checks"):
         if (home / name).is_dir():
             shutil.copytree(home / name, target / name)
     return target

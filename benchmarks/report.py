@@ -30,7 +30,8 @@ def table(bench: Bench, lines: int) -> str:
         *(_row(row) for row in _rows(costs)),
         "",
         f"Totals of everyone (met, failed, not yet due, cancelled, accepted units): {bench.totals['OrderLens']}. "
-        f"OrderLens published {bench.verdicts:,} verdicts, by hand there are {lines:,}.",
+        f"OrderLens published {bench.verdicts:,} verdicts, by hand there are {lines:,}. "
+        f"{_per_verdict(bench, lines, costs)}",
     ]
     return "\n".join(told)
 
@@ -51,12 +52,18 @@ def _rows(costs: dict[str, Cost]) -> list[list[str]]:
         _cells("OrderLens: rewrite and land", _sum([costs["prepare"], costs["land"]]), land),
         _cells("OrderLens: build the star and ask the gates", costs["build"], fact),
         _cells("OrderLens: publish, with gates and audits", costs["publish"]),
-        _cells(
-            "**OrderLens, all of it**", _sum([costs[name] for name in ("prepare", "land", "build", "publish")]), whole
-        ),
+        _cells("**OrderLens, all of it**", _sum([costs[name] for name in _WHOLE]), whole),
         _cells("OrderLens: a run with nothing new", costs["nothing new"]),
     ]
     return rows
+
+
+def _per_verdict(bench: Bench, lines: int, costs: dict[str, Cost]) -> str:
+    by_hand = _sum([_fastest(costs, part) for part in ("land", "fact")])
+    own = _sum([costs[name] for name in _WHOLE])
+    share = lines / bench.verdicts
+    wall, cpu = own.wall / by_hand.wall * share, own.cpu / by_hand.cpu * share
+    return f"A verdict costs {wall:.1f} times the wall time and {cpu:.1f} times the CPU time of one by hand."
 
 
 def _fastest(costs: dict[str, Cost], part: str) -> Cost:

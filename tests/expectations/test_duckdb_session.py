@@ -69,6 +69,19 @@ def test_an_empty_table_and_an_empty_column_satisfy_what_must_not_rely_on_it(war
         assert opened.ask(table, f"select * from {table}", [between])[0].success
 
 
+def test_joins_are_made_as_they_are_written(warehouse: Path) -> None:
+    setting = Expectation(
+        "j",
+        "joins keep their order",
+        "block",
+        (),
+        rows="select setting from {batch} as t where setting <> 'join_order'",
+    )
+    with session(warehouse) as opened:
+        asked = opened.ask("settings", "select current_setting('disabled_optimizers') as setting", [setting])
+    assert asked[0].success, asked[0].result
+
+
 def test_the_warehouse_is_let_go_at_the_end(warehouse: Path) -> None:
     ask(warehouse, "t")
     with duckdb.connect(str(warehouse)) as connection:

@@ -162,8 +162,8 @@ def latest_as_of(texts: list[str]) -> str | None:
 def _source_table(connection: duckdb.DuckDBPyConnection, batches: list[dict[str, Any]], as_of: dict[str, str]) -> None:
     rows: list[tuple[Any, ...]] = []
     for source in sorted({item["source_system"] for item in batches}):
-        info = source_info(source)
         own = [item for item in batches if item["source_system"] == source]
+        info = source_info(source, next((item["about"] for item in reversed(own) if item.get("about")), {}))
         declared = info.as_of or latest_as_of([item["as_of"] for item in own if item["as_of"]])
         extracted = max(_instant(item["extracted_at"]) for item in own)
         told = _as_of(as_of.get(source, declared))

@@ -135,6 +135,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
         "origin": batch.origin,
         "files": _counted(read, entities),
         "ignored_files": list(batch.ignored),
+        "about": dict(batch.about),
     }
     store_batch(home, record, entities, extracted_at)
     result.batches.append(_summary(batch.source_system, batch_id, record))

@@ -53,7 +53,8 @@ class AbsentFile:
 class SourceBatch:
     """A batch as its source declares it; `extracted_at` None means: the latest instant or day in its data.
 
-    `whole_entities`: an entity lands only where every file that it is made of can be read.
+    `whole_entities`: an entity lands only where every file that it is made of can be read. `about`: what a canonical
+    folder says of its company, as `SourceInfo` reads it.
     """
 
     source_system: str
@@ -67,6 +68,7 @@ class SourceBatch:
     ignored: tuple[str, ...] = ()
     absent: tuple[AbsentFile, ...] = ()
     whole_entities: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class SourceInfo:
 
     @staticmethod
     def of(data: dict[str, Any]) -> SourceInfo:
-        """From the content of a source.yml."""
+        """From the content of a source.yml, or of what a canonical folder says of its company."""
         return SourceInfo(
             title=data["title"],
             description=data["description"],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -26,14 +28,16 @@ def bundled_sources() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in HERE.glob("*/source.yml")))
 
 
-def source_info(source_system: str) -> SourceInfo:
-    """What a source says of itself; a canonical folder's own name where nothing is declared."""
+def source_info(source_system: str, about: Mapping[str, Any] = MappingProxyType({})) -> SourceInfo:
+    """What a source says of itself; a canonical folder's own name where nothing is declared.
+
+    `about`: what the newest batch of a canonical folder says of its company.
+    """
     path = HERE / source_system / "source.yml"
     if path.is_file():
         return SourceInfo.of(_read(path))
-    return SourceInfo(
-        title=source_system, description="Files named after the entities of the data contract", default_zone=None
-    )
+    unnamed = {"title": source_system, "description": "Files named after the entities of the data contract"}
+    return SourceInfo.of({**unnamed, **about})
 
 
 def source_batches(spec: str) -> list[SourceBatch]:

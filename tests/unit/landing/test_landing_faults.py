@@ -136,7 +136,17 @@ def test_a_source_name_that_is_no_name_is_refused(tmp_path: Path, name: str) -> 
         land_files(tmp_path, {"orders.csv": HEAD, "_batch.json": declared})
 
 
-@pytest.mark.parametrize("declared", ["[]", '{"extracted_at": 5}', '{"full": "orders"}', "{"])
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "[]",
+        '{"extracted_at": 5}',
+        '{"full": "orders"}',
+        '{"about": {"is_synthetic": "no"}}',
+        '{"about": {"x": ""}}',
+        "{",
+    ],
+)
 def test_a_batch_file_of_another_form_is_refused(tmp_path: Path, declared: str) -> None:
     with pytest.raises(UsageError):
         land_files(tmp_path, {"orders.csv": HEAD, "_batch.json": declared})

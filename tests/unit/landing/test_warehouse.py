@@ -38,3 +38,15 @@ def test_a_column_that_only_later_files_have_is_null_in_the_older_ones(
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         rows = connection.sql("select product_id, product_type from raw.products order by 1").fetchall()
     assert rows == [("P1", None), ("P2", "goods")]
+
+
+def test_a_folder_says_who_its_company_is_and_that_it_is_synthetic(
+    landed: Landed, folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    about = {"title": "Nobody & Sons", "is_synthetic": True, "zone": "Europe/Oslo"}
+    batch = {"source_system": "nobody", "extracted_at": "2026-01-01T00:00:00Z", "about": about}
+    landed.land(folder({"customers.csv": "customer_id,name\nC1,One\n"}, batch))
+    prepare_raw(tmp_path / "warehouse.duckdb", landed.home, {})
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        rows = connection.sql("select title, is_synthetic, default_zone from raw.sources").fetchall()
+    assert rows == [("Nobody & Sons", True, "Europe/Oslo")]

@@ -70,6 +70,7 @@ def _batch(folder: Path, name: str, *, inside: bool = False) -> SourceBatch:
         full=tuple(declared.get("full", ())),
         as_of=declared.get("as_of"),
         ignored=tuple(ignored),
+        about=declared.get("about", {}),
     )
 
 
@@ -87,6 +88,7 @@ def _declared(folder: Path) -> dict[str, Any]:
         raise UsageError(
             f"{path} must be an object with texts {', '.join(texts)} and a list full.", "Correct it or remove it."
         )
+    _check_about(path, declared.get("about", {}))
     if not _NAME.match(declared.get("source_system", "canonical")):
         raise UsageError(
             f"{path}: {declared['source_system']!r} is no name for a source.",
@@ -96,6 +98,16 @@ def _declared(folder: Path) -> dict[str, Any]:
     if unknown:
         raise UsageError(f"{path}: full names {', '.join(unknown)}, which the contract does not know.", "Correct it.")
     return declared
+
+
+def _check_about(path: Path, about: Any) -> None:
+    """UsageError unless it is an object of what a company may say of itself."""
+    kinds = {**dict.fromkeys(("title", "description", "licence", "attribution", "zone"), str), "is_synthetic": bool}
+    if isinstance(about, dict) and all(name in kinds and isinstance(about[name], kinds[name]) for name in about):
+        return
+    raise UsageError(
+        f"{path}: about must be an object of {', '.join(kinds)}: texts, and is_synthetic true or false.", "Correct it."
+    )
 
 
 def _instant(folder: Path, text: str) -> datetime:

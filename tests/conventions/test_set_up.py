@@ -104,3 +104,10 @@ def test_make_needs_no_other_shell_than_sh():
         assert subprocess.run(["/bin/sh", "-n", str(script)], check=False).returncode == 0
     assert sys.version_info >= (3, 11)
     assert os.access(SCRIPT, os.X_OK)
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_share_a_worker(request: pytest.FixtureRequest) -> None:
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("tests are not shared out over workers")
+    assert request.node.nodeid.endswith("@together")

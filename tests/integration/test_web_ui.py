@@ -34,7 +34,7 @@ STATUS = "query Q($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }
 BACKFILL = """
 mutation B($p: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $p) {
-    __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message }
+    __typename ... on LaunchBackfillSuccess { backfillId } ... on PartitionKeysNotFoundError { partitionKeys }
   }
 }
 """
@@ -196,10 +196,14 @@ def test_a_batch_put_into_the_drop_folder_runs_by_itself(web_ui: WebUi) -> None:
 
 @pytest.mark.timeout(1200)
 def test_a_back_fill_of_batches_is_one_run_and_lands_no_row_twice(web_ui: WebUi) -> None:
-    drop(web_ui, "2026-08", {"customers.csv": "customer_id,name\nC-NEWER,Newer\n"})
-    assert web_ui.wait_for(lambda: web_ui.ended(run_of(web_ui, "2026-08"))) == "SUCCESS"
+    batches = ["2026-08", "2026-09"]
+    for batch in batches:
+        drop(web_ui, batch, {"customers.csv": f"customer_id,name\nC-{batch},New\n"})
+    for batch in batches:
+        run = run_of(web_ui, batch)
+        assert web_ui.wait_for(lambda run=run: web_ui.ended(run)) == "SUCCESS"
     known = read_batches(web_ui.home)
-    asked = {"assetSelection": [{"path": ["landed", "drop"]}], "partitionNames": ["2026-07", "2026-08"]}
+    asked = {"assetSelection": [{"path": ["landed", "drop"]}], "partitionNames": batches}
     told = web_ui.ask(BACKFILL, p=asked)["launchPartitionBackfill"]
     assert told["__typename"] == "LaunchBackfillSuccess", told
 

@@ -12,6 +12,7 @@ import click
 
 from dagster_project.cli_options import Call, Command, common_options, format_option, pass_call, reading_options
 from dagster_project.cli_prove import prove
+from dagster_project.cli_simulate import simulate
 
 STEPS = ("land", "build", "publish")
 TABLE_LIMIT = 50
@@ -282,6 +283,7 @@ def doctor(call: Call) -> None:
 
 
 main.add_command(prove)
+main.add_command(simulate)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,47 @@
+"""`orderlens simulate`: a company of which everything is known, written as the files that its systems would tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dagster_project.cli_options import common_options
+
+if TYPE_CHECKING:
+    from dagster_project.simulation import Simulated
+
+
+@click.command()
+@click.option("--orders", type=int, default=30_000, show_default=True, help="How many orders.")
+@click.option("--months", type=int, default=24, show_default=True, help="Over how many months.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same company.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="What is different from company.yml.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="An empty folder.")
+@common_options
+def simulate(orders: int, months: int, seed: int, config: Path | None, out: Path) -> None:
+    """Write a simulated company: batches that `canonical:DIR/batches` lands, and the truth about every obligation.
+
+    \b
+      orderlens simulate --orders 5000 --seed 7 --out company
+      orderlens run --source canonical:company/batches
+    """
+    from dagster_project.cli_output import show_progress
+    from dagster_project.simulation import load_company
+    from dagster_project.simulation import simulate as write_company
+
+    company = load_company(orders, months, seed, config)
+    with show_progress() as progress:
+        written = write_company(company, out, progress)
+    click.echo("\n".join(_summary(written)))
+
+
+def _summary(written: Simulated) -> list[str]:
+    rows = ", ".join(f"{count:,} {name}" for name, count in written.rows.items())
+    states = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in written.states.items())
+    return [
+        f"{written.folder}: {written.batches} batches of a simulated company: {rows}",
+        f"Its obligations: {states} (truth/obligations.csv says why)",
+        f"Land it with `orderlens run --source canonical:{written.folder / 'batches'}`.",
+    ]

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dagster_project.simulation import load_company, simulate
+
+
+@dataclass(frozen=True)
+class Files:
+    """A simulated company as it was written."""
+
+    folder: Path
+
+    def told(self, entity: str) -> pl.DataFrame:
+        """Every row that was told of an entity, batch after batch, as text."""
+        paths = sorted((self.folder / "batches").glob(f"*/{entity}.csv"))
+        return pl.concat(
+            [pl.read_csv(path, infer_schema=False).with_columns(batch=pl.lit(path.parent.name)) for path in paths]
+        )
+
+    def last(self, entity: str) -> pl.DataFrame:
+        """The rows of an entity as they were told last."""
+        told = self.told(entity)
+        return told.unique(told.columns[0], keep="last", maintain_order=True)
+
+    def obligations(self) -> pl.DataFrame:
+        """What the truth says of each obligation."""
+        return pl.read_csv(self.folder / "truth" / "obligations.csv", infer_schema=False)
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file with its bytes."""
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()
+        }
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Files]:
+    """Simulate a company; a new folder each time."""
+
+    def make(seed: int = 1, orders: int = 2000, months: int = 12, config: Path | None = None) -> Files:
+        folder = tmp_path_factory.mktemp("company") / "out"
+        simulate(load_company(orders, months, seed, config), folder)
+        return Files(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session", params=[1, 2, 3])
+def simulated(request: pytest.FixtureRequest, company: Callable[..., Files]) -> Files:
+    """The company of a seed."""
+    return company(request.param)

@@ -1,0 +1,188 @@
+"""The simulated company hangs together, is what its seed says, and tells what happened in the order it happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dagster_project.contract.model import load_contract
+from dagster_project.errors import UsageError
+from dagster_project.simulation import load_company, simulate
+from dagster_project.simulation.streams import Streams
+
+ENTITIES = {
+    *("customers", "addresses", "products", "sites", "carriers", "orders", "order_lines", "order_schedule_lines"),
+    *("commitment_changes", "shipments", "shipment_lines", "deliveries"),
+}
+LINE = ["order_id", "line_no"]
+REFERENCES = [
+    ("orders", "customer_id", "customers", "customer_id"),
+    ("orders", "ship_to_address_id", "addresses", "address_id"),
+    ("order_lines", "order_id", "orders", "order_id"),
+    ("order_lines", "product_id", "products", "product_id"),
+    ("order_lines", "site_id", "sites", "site_id"),
+    ("shipments", "carrier", "carriers", "carrier_id"),
+    ("shipments", "origin_site_id", "sites", "site_id"),
+    ("shipment_lines", "shipment_id", "shipments", "shipment_id"),
+    ("deliveries", "shipment_line_id", "shipment_lines", "shipment_line_id"),
+]
+
+
+def number(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Int64)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(company: Callable) -> None:
+    assert company(5, 300).contents() == company(5, 300).contents()
+    assert company(5, 300).contents() != company(6, 300).contents()
+
+
+def test_a_stream_stays_where_it_is_whatever_else_is_drawn() -> None:
+    one, other = Streams(1), Streams(1)
+    one.of("something else").random(1000)
+    assert one.of("orders").random() == other.of("orders").random()
+    assert one.of("orders").random() != one.of("lines").random()
+    assert one.of("orders").random() != Streams(2).of("orders").random()
+
+
+def test_seeds_differ_in_chance_and_agree_in_statistics(simulated) -> None:
+    lines = simulated.told("order_lines")
+    assert lines.height / 2000 == pytest.approx(3.0, abs=0.15)
+    channels = simulated.last("orders").group_by("channel").len()
+    shares = {name: count / 2000 for name, count in channels.iter_rows()}
+    assert shares["edi"] == pytest.approx(0.46, abs=0.05)
+    assert shares["phone"] == pytest.approx(0.03, abs=0.02)
+
+
+def test_every_file_is_an_entity_with_columns_of_the_contract(simulated) -> None:
+    entities = load_contract().entities
+    for path in (simulated.folder / "batches").glob("*/*.csv"):
+        columns = set(pl.read_csv(path, n_rows=0).columns)
+        assert columns <= {item.name for item in entities[path.stem].fields}, path.name
+        assert set(entities[path.stem].required) <= columns
+    assert {path.stem for path in (simulated.folder / "batches").glob("*/*.csv")} == ENTITIES
+
+
+@pytest.mark.parametrize(("entity", "column", "parent", "key"), REFERENCES)
+def test_every_reference_is_of_something_that_was_told(
+    simulated, entity: str, column: str, parent: str, key: str
+) -> None:
+    assert set(simulated.told(entity)[column]) <= set(simulated.told(parent)[key])
+
+
+def test_the_company_says_that_it_is_simulated(simulated) -> None:
+    for path in (simulated.folder / "batches").glob("*/_batch.json"):
+        about = json.loads(path.read_text())["about"]
+        assert about["is_synthetic"] is True
+        assert "simulated" in about["title"]
+
+
+def test_milestones_stand_in_order(simulated) -> None:
+    orders = simulated.last("orders")
+    assert (orders["entered_at"] >= orders["received_at"]).all()
+    assert (orders["cancelled_at"] > orders["entered_at"]).all()
+    shipments = simulated.told("shipments").drop("batch")
+    lines = simulated.told("shipment_lines").drop("batch").join(shipments, on="shipment_id")
+    shipped = lines.join(orders, on="order_id")
+    assert (shipped["shipped_at"] > shipped["entered_at"]).all()
+    arrived = simulated.last("deliveries").join(lines, on="shipment_line_id")
+    assert (arrived["delivered_at"] > arrived["shipped_at"]).all()
+
+
+def test_nothing_is_told_before_it_happened(simulated) -> None:
+    read = {
+        path.parent.name: json.loads(path.read_text())["extracted_at"]
+        for path in (simulated.folder / "batches").glob("*/_batch.json")
+    }
+    for entity, column in (("orders", "entered_at"), ("shipments", "shipped_at"), ("deliveries", "delivered_at")):
+        told = simulated.told(entity).with_columns(read_at=pl.col("batch").replace_strict(read))
+        assert (told[column] <= told["read_at"]).all(), entity
+
+
+def test_no_more_leaves_than_was_ordered_and_no_more_arrives_than_left(simulated) -> None:
+    ordered = simulated.told("order_lines").select(*LINE, number("quantity"))
+    left = simulated.told("shipment_lines").group_by(LINE).agg(number("quantity").sum().alias("left"))
+    both = ordered.join(left, on=LINE)
+    assert (both["left"] <= both["quantity"]).all()
+    told = simulated.last("deliveries").join(simulated.told("shipment_lines"), on="shipment_line_id")
+    assert (told["accepted"].cast(pl.Int64) + told["damaged"].cast(pl.Int64) == told["quantity"].cast(pl.Int64)).all()
+
+
+def test_what_is_cancelled_does_not_leave(simulated) -> None:
+    cancelled = simulated.last("orders").filter(pl.col("cancelled_by").is_not_null())
+    assert cancelled.height > 0
+    assert not set(cancelled["order_id"]) & set(simulated.told("shipment_lines")["order_id"])
+
+
+def test_some_proofs_come_in_a_later_month_and_some_are_corrected(simulated) -> None:
+    told = simulated.told("deliveries")
+    assert (told["delivered_at"].str.slice(0, 7) < told["batch"].str.slice(0, 7)).any()
+    assert told.height > simulated.last("deliveries").height
+
+
+def test_a_company_without_a_cause_of_failure_is_on_time_and_in_full_for_most_orders(company: Callable) -> None:
+    for seed in (1, 2, 3):
+        judged = company(seed, 6000, 24).obligations().filter(pl.col("state").is_in(["due_met", "due_failed"]))
+        orders = judged.group_by("order_id").agg((pl.col("state") == "due_met").all().alias("is_met"))
+        assert 0.95 <= orders["is_met"].mean() <= 0.98
+
+
+def test_every_failure_has_a_reason_and_nothing_else_has(simulated) -> None:
+    truth = simulated.obligations()
+    failed = truth["state"] == "due_failed"
+    assert (truth["why"].is_not_null() == failed).all()
+    assert "not_arrived" not in set(truth["why"])
+
+
+def test_a_chance_that_is_set_to_nothing_breaks_nothing(company: Callable, tmp_path: Path) -> None:
+    names = load_company(100, 1, 1).told["chances"]
+    config = tmp_path / "calm.yml"
+    config.write_text(json.dumps({"chances": dict.fromkeys(names, 0)}))
+    calm = company(1, 1000, 12, config)
+    assert set(calm.obligations()["state"]) == {"due_met", "not_yet_due"}
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("segments: {oems: {share: 0.2}}", "segments.oems"),
+        ("segments: {oem: {share: 0.9}}", "segments: the shares"),
+        ("chances: {line_split: 1.5}", "chances.line_split"),
+        ("chances: {line_split: often}", "chances.line_split"),
+        ("channels: {edi: {capture_minutes: -1}}", "channels.edi.capture_minutes"),
+        ("regions: 5", "regions"),
+        ("products: 0", "products"),
+        ("ends: last summer", "ends"),
+        ("[]", "mapping"),
+        ("{", "cannot be read"),
+    ],
+)
+def test_a_company_that_cannot_be_is_refused_by_the_key(tmp_path: Path, written: str, named: str) -> None:
+    config = tmp_path / "company.yml"
+    config.write_text(written)
+    with pytest.raises(UsageError, match=named):
+        load_company(100, 12, 1, config)
+
+
+@pytest.mark.parametrize(
+    ("orders", "months", "seed", "named"), [(1, 12, 1, "orders"), (100, 0, 1, "months"), (100, 12, -1, "seed")]
+)
+def test_an_impossible_size_is_refused(orders: int, months: int, seed: int, named: str) -> None:
+    with pytest.raises(UsageError, match=named):
+        load_company(orders, months, seed)
+
+
+def test_a_folder_that_is_not_empty_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not an empty folder"):
+        simulate(load_company(100, 1, 1), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_months_are_covered_to_the_last_day(company: Callable) -> None:
+    batches = sorted(path.name for path in (company(1, 100, 3).folder / "batches").iterdir())
+    assert batches == ["2026-04-30", "2026-05-31", "2026-06-30"]

@@ -139,7 +139,7 @@ class WebUi:
         return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
 
     def close(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(90)
         except subprocess.TimeoutExpired:

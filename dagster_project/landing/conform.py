@@ -70,7 +70,8 @@ def conform(
     accepted = accepted.cast({name: dtype for name, dtype in entity.polars_schema().items()})
     refused = _broken_rows(broken)
     if found is not None:
-        refused = pl.concat([_quarantine(text, found, rules, [*names, *extras]), refused])
+        kept = [item.name for item in entity.kept_fields]
+        refused = pl.concat([_quarantine(text, found, rules, [*kept, *extras]), refused])
     return Conformed(accepted, refused)
 
 

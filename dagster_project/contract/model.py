@@ -44,7 +44,10 @@ SYSTEM_COLUMNS: dict[str, tuple[Any, str, str]] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an entity: its type, and the rules a value must keep."""
+    """One field of an entity: its type, and the rules a value must keep.
+
+    `also`: names that canonical files use for it as well.
+    """
 
     name: str
     dtype: str
@@ -55,6 +58,7 @@ class Field:
     allowed: tuple[str, ...] = ()
     minimum: int | None = None
     exclusive: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def day_column(self) -> str | None:
@@ -107,6 +111,11 @@ class Entity:
         return schema
 
     @property
+    def other_names(self) -> dict[str, str]:
+        """Name that files use as well -> name of the field."""
+        return {other: item.name for item in self.fields for other in item.also}
+
+    @property
     def kept_fields(self) -> tuple[Field, ...]:
         """Fields that land: all but personal ones, which no KPI needs."""
         return tuple(item for item in self.fields if not item.personal)
@@ -146,7 +155,7 @@ def _entity(data: dict[str, Any], fields: dict[str, dict[str, Any]], where: str)
     built = []
     for item in data["fields"]:
         merged = {**fields[item["name"]], **item}
-        merged["allowed"] = tuple(merged.get("allowed", ()))
+        merged.update({name: tuple(merged.get(name, ())) for name in ("allowed", "also")})
         built.append(Field(**merged))
     return Entity(
         name=data["entity"],

@@ -56,6 +56,21 @@ def test_a_personal_field_does_not_land(tmp_path: Path):
     assert list(load_contract(tmp_path).entity("thing").polars_schema()) == ["a"]
 
 
+def test_a_field_tells_what_else_files_call_it(tmp_path: Path):
+    _write(tmp_path, "- {name: a, dtype: id, description: A, also: [b, c]}", "fields: [{name: a}]")
+    assert load_contract(tmp_path).entity("thing").other_names == {"b": "a", "c": "a"}
+
+
+def test_a_name_of_a_field_is_never_another_name_too():
+    for entity in CONTRACT.entities.values():
+        assert set(entity.other_names) & set(entity.by_name) == set(), entity.name
+
+
+def test_a_column_that_files_must_have_has_one_name():
+    for entity in CONTRACT.entities.values():
+        assert set(entity.required) & set(entity.other_names.values()) == set(), entity.name
+
+
 def _write(folder: Path, fields: str, entity_fields: str) -> None:
     (folder / "fields").mkdir()
     (folder / "entities").mkdir()

@@ -141,12 +141,16 @@ def _file(path: Path, entity: str, name: str) -> SourceFile:
     return SourceFile(
         path=path,
         name=name,
-        entities={entity: partial(_records, name)},
+        entities={entity: partial(_records, name, contract.other_names)},
         required={entity: contract.required},
         counted_as=(entity,),
-        known_columns=frozenset(item.name for item in contract.fields),
+        known_columns=frozenset((*(item.name for item in contract.fields), *contract.other_names)),
     )
 
 
-def _records(file: str, table: TextTable, others: Mapping[str, TextTable]) -> pl.DataFrame:
-    return table.frame.with_columns(pl.lit(file).alias(FILE))
+def _records(
+    file: str, other_names: Mapping[str, str], table: TextTable, others: Mapping[str, TextTable]
+) -> pl.DataFrame:
+    """The records under the contract's names; a column of another name travels along where both are there."""
+    renamed = {old: new for old, new in other_names.items() if old in table.columns and new not in table.columns}
+    return table.frame.rename(renamed).with_columns(pl.lit(file).alias(FILE))

@@ -11,6 +11,8 @@ renamed as (
         rejected as rejected_quantity,
         defect_code,
         disposition,
+        inspected_at,
+        inspected_date,
         row_key,
         row_hash,
         batch_id,

@@ -10,6 +10,7 @@ renamed as (
         zone,
         calendar_id,
         country,
+        daily_capacity,
         changed_at,
         changed_date,
         row_key,

@@ -1,3 +1,4 @@
+import json
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -166,6 +167,12 @@ def test_a_drop_may_lack_the_order_or_the_shipment_line():
         {"delivery_id": "D1", "shipment_line_id": None, "order_id": "SO-1"},
     )
     assert result.accepted["row_key"].to_list() == ["D1/SL1", "D1/SO-1//"]
+
+
+def test_a_personal_field_stays_out_of_quarantine_too():
+    message = {"message_id": None, "sender": "ann@example.org", "body": "My door code is 1234"}
+    (record,) = judged("communications", message).quarantined["raw_record"]
+    assert set(json.loads(record)) & {"message_id", "sender", "recipient", "subject", "body"} == {"message_id"}
 
 
 def test_an_unknown_column_travels_under_x():

@@ -78,8 +78,11 @@ def _quoted(column: str) -> str:
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
     connection.execute(f"create or replace table raw.{table} ({columns})")
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into raw.{table} values ({marks})", rows)
+        # Whole columns at once: a statement per row took a second for the inventory of a few sources.
+        marks = ", ".join("unnest(?)" for _ in rows[0])
+        connection.execute(
+            f"insert into raw.{table} select {marks}", [list(values) for values in zip(*rows, strict=True)]
+        )
 
 
 def _batch_tables(connection: duckdb.DuckDBPyConnection, batches: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,16 @@ def test_a_defect_of_the_records_is_found_and_its_row_named(spoilt: Results, ite
 
 def test_what_no_figure_reads_withholds_none(spoilt: Results) -> None:
     assert {item.withholds for item in spoilt.values()} == {("no figure",)}
+
+
+def test_records_that_lose_a_column_and_masters_that_shrink_warn_and_block_nothing(tmp_path: Path) -> None:
+    lines = [{"return_line_id": f"RL-{number}", "received_at": "2026-02-10", "quantity": "1"} for number in range(20)]
+    limits = [{"customer_id": f"C{number}", "limit_amount": "1000"} for number in range(20)]
+    open_ones = [{**line, "return_line_id": f"next-{line['return_line_id']}", "received_at": ""} for line in lines]
+    next_extract = {"return_lines": open_ones, "credit_limits": limits[:5]}
+    home = LandedHome(tmp_path / "home")
+    home.land(company.write(tmp_path / "B1", {"return_lines": lines, "credit_limits": limits}))
+    home.land(company.write(tmp_path / "B2", next_extract, batch="B2", day=61))
+    found = {item.expectation_id: item.status for item in home.ask("column_values", "batch_sizes")}
+    assert (found["columns.judging-ones-not-emptied"], found["columns.not-emptied"]) == (PASS, WARN)
+    assert (found["batches.not-halved"], found["batches.masters-not-halved"]) == (PASS, WARN)

@@ -46,7 +46,8 @@ SYSTEM_COLUMNS: dict[str, tuple[Any, str, str]] = {
 class Field:
     """One field of an entity: its type, and the rules a value must keep.
 
-    `also`: names that canonical files use for it as well.
+    `also`: names that canonical files use for it as well. `is_ahead`: it may lie ahead of all that has happened, and
+    says nothing of when the data was read.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Field:
     minimum: int | None = None
     exclusive: bool = False
     also: tuple[str, ...] = ()
+    is_ahead: bool = False
 
     @property
     def day_column(self) -> str | None:

@@ -290,8 +290,9 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     """The latest instant or day in the accepted data: as an instant (a day's end), and as the as-of it declares."""
     instants: list[datetime] = []
     days: list[date] = []
-    for conformed in entities.values():
-        for column in conformed.accepted.select(cs.by_dtype(pl.Date, pl.Datetime("us"))):
+    for name, conformed in entities.items():
+        ahead = [item.name for item in load_contract().entity(name).fields if item.is_ahead]
+        for column in conformed.accepted.select(cs.by_dtype(pl.Date, pl.Datetime("us")) - cs.by_name(ahead)):
             latest = column.max()
             if isinstance(latest, date) and latest.year >= _OPEN_END_YEAR:
                 latest = column.filter(column.dt.year() < _OPEN_END_YEAR).max()

@@ -164,6 +164,15 @@ def test_without_a_declared_extraction_the_latest_day_or_instant_stands_for_it(l
     assert batch["extracted_at"] == batch["as_of"] == "2026-01-31T08:00:00.000000Z"
 
 
+def test_days_that_lie_ahead_say_nothing_of_when_the_data_was_read(landed: Landed, folder: Folder):
+    calendars = "calendar_id,date\nC,2030-12-25\n"
+    agreements = "agreement_id,product_id,price,valid_from,valid_to\nA1,P1,5,2020-01-01,2031-12-31\n"
+    orders = "order_id,order_type,received_at\nA,standard,2026-01-31T08:00:00Z\n"
+    landed.land(folder({"orders.csv": orders, "calendars.csv": calendars, "price_agreements.csv": agreements}))
+    assert landed.accepted("calendars").height == landed.accepted("price_agreements").height == 1
+    assert read_batches(landed.home)[0]["as_of"] == "2026-01-31T08:00:00.000000Z"
+
+
 def test_files_that_are_no_entity_are_named(landed: Landed, folder: Folder):
     result = landed.land(folder({"orders.csv": ORDERS, "notes.txt": "x", "orders_final.csv": ORDERS}))
     assert sorted(result.ignored) == ["notes.txt", "orders_final.csv"]

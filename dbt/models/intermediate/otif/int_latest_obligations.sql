@@ -57,7 +57,9 @@ described as (
         case
             when carried.transport_mode <> carried.last_transport_mode then 'several' else carried.transport_mode
         end as transport_mode,
-        case when carried.carrier_id <> carried.last_carrier_id then 'several' else carried.carrier_id end as carrier_id,
+        case
+            when carried.carrier_id <> carried.last_carrier_id then 'several' else carried.carrier_id
+        end as carrier_id,
         carried.obligation_no is not null as is_shipped,
         coalesce(
             latest.received_at, {{ local_day_start('latest.received_date', 'latest.destination_zone') }}

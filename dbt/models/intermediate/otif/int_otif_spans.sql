@@ -1,4 +1,4 @@
-{#- Each instant at which a verdict can change, with what had arrived by then; no row of a movement is ever repeated. -#}
+{#- Each instant at which a verdict can change, with what had arrived by then; no movement is ever repeated. -#}
 with
 
 windows as (
@@ -45,7 +45,9 @@ arrivals as (
                 and (windows.window_opens_date is null or arrivals.arrived_date >= windows.window_opens_date)
                 then arrivals.quantity
         end as inside_quantity,
-        case when arrivals.running_quantity >= windows.required_quantity then arrivals.arrived_date end as completed_date
+        case
+            when arrivals.running_quantity >= windows.required_quantity then arrivals.arrived_date
+        end as completed_date
     from windows
     inner join {{ ref('int_arrivals') }} as arrivals
         on

@@ -29,7 +29,9 @@ defined as (
             when definitions.place = 'delivered' then obligations.is_destination_zone_assumed
             else obligations.is_dock_zone_assumed
         end as is_zone_assumed,
-        {{ add_days('promises.promise_date', 'obligations.window_end_offset_days + definitions.days_late') }} as due_date,
+        {{ add_days(
+            'promises.promise_date', 'obligations.window_end_offset_days + definitions.days_late'
+        ) }} as due_date,
         case
             when definitions.days_early is not null
                 then {{ add_days(

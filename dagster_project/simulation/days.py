@@ -35,6 +35,12 @@ def move_back(days: np.ndarray, by: np.ndarray | int, worked: np.busdaycalendar)
     return moved
 
 
+def seconds(values: np.ndarray) -> np.ndarray:
+    """So many seconds each, to the nearest whole one, as spans that instants can be moved by."""
+    spans: np.ndarray = (np.round(values).astype(np.int64) * 1_000_000).astype("timedelta64[us]")
+    return spans
+
+
 def to_utc(days: np.ndarray, minutes: np.ndarray, zones: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """UTC instants, microseconds, of so many minutes after local midnight. `zones`: place of each in `names`."""
     local = days.astype("datetime64[us]") + (minutes * MINUTE).astype("timedelta64[us]")

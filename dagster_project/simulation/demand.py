@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .config import Company
-from .days import MINUTE, calendar, move, to_utc
+from .days import calendar, move, seconds, to_utc
 from .streams import Streams
 from .world import World
 
@@ -22,7 +22,7 @@ _OFFICE = (11.5, 2.6, 6.0, 20.0)
 class Demand:
     """Orders, and lines that name their order by place.
 
-    Of an order: `customer`, `address`, `region`, `channel`, `ordered_on` (local day), `received_at` and `entered_at`
+    Of an order: `customer`, `address`, `region`, `channel`, `received_at` and `entered_at`
     (UTC). Of a line: `order`, `line_no`, `product`, `quantity`, `price` (list), `discount`, `site`, `requested_on`.
     """
 
@@ -30,7 +30,6 @@ class Demand:
     address: np.ndarray
     region: np.ndarray
     channel: np.ndarray
-    ordered_on: np.ndarray
     received_at: np.ndarray
     entered_at: np.ndarray
     order: np.ndarray
@@ -60,13 +59,12 @@ def make_demand(company: Company, world: World, streams: Streams) -> Demand:
     minutes = np.round(draw.normal(middle, spread, company.orders).clip(earliest, latest) * 60 * 60) / 60
     received_at = to_utc(ordered_on, minutes, world.region_zone[region], world.zones)
     capture = channels.array("capture_minutes")[channel] * draw.lognormal(0, 0.5, company.orders)
-    entered_at = received_at + (np.round(capture * 60) * MINUTE / 60).astype("timedelta64[us]")
+    entered_at = received_at + seconds(capture * 60)
     return Demand(
         customer=customer,
         address=address,
         region=region,
         channel=channel,
-        ordered_on=ordered_on,
         received_at=received_at,
         entered_at=entered_at,
         worked=worked,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .config import Company
-from .days import MINUTE, local_day, move, move_back, to_utc
+from .days import MINUTE, local_day, move, move_back, seconds, to_utc
 from .demand import Demand
 from .streams import Streams
 from .world import World
@@ -21,25 +21,26 @@ BY_CUSTOMER, BY_US = 1, 2
 
 @dataclass(frozen=True)
 class Promises:
-    """Of an order: `cancelled_by` (0 nobody, 1 the customer, 2 us), `cancelled_at`. Of a line: `first_due`,
-    `committed_at`, `moved_by` (0, 1, 2), `moved_at`, `moved_to`, `agreed_due` (what the customer was last promised by
-    agreement) and `planned_due` (what we work towards).
+    """Of an order: `cancelled_by` (0 nobody, 1 the customer, 2 us), `cancelled_at`. Of a line: `transit` (working
+    days), `earliest` (the first day on which its goods can leave), `first_due`, `committed_at`, `moved_by` (0, 1, 2),
+    `moved_at`, `moved_to` and `planned_due` (what we work towards).
     """
 
     cancelled_by: np.ndarray
     cancelled_at: np.ndarray
+    transit: np.ndarray
+    earliest: np.ndarray
     first_due: np.ndarray
     committed_at: np.ndarray
     moved_by: np.ndarray
     moved_at: np.ndarray
     moved_to: np.ndarray
-    agreed_due: np.ndarray
     planned_due: np.ndarray
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What leaves the dock, one row for a line and its rest: `line`, `quantity`, `is_rest`, `shipment` (place),
+    """What leaves the dock, one row for a line and its rest: `line`, `quantity`, `shipment` (place),
     `shipped_at`, `delivered_at`, `told_at` (when the proof is there), `accepted`, `damaged`, `corrected_at` (when the
     damage is told; no instant where it was told at once), and why it came late: `late_rest`, `late_dispatch`,
     `late_transit`.
@@ -49,7 +50,6 @@ class Parts:
 
     line: np.ndarray
     quantity: np.ndarray
-    is_rest: np.ndarray
     shipment: np.ndarray
     shipped_at: np.ndarray
     delivered_at: np.ndarray
@@ -72,9 +72,10 @@ def make_promises(company: Company, world: World, demand: Demand, streams: Strea
     draw = streams.of("promises")
     orders, lines = len(demand.customer), len(demand.order)
     transit = world.transit[demand.site, demand.region[demand.order]]
-    feasible = move(_earliest_dispatch(world, demand), transit, demand.worked)
+    earliest = _earliest_dispatch(world, demand)
+    feasible = move(earliest, transit, demand.worked)
     first_due = np.maximum(move(demand.requested_on, 0, demand.worked), feasible)
-    confirmed = (np.round(draw.lognormal(np.log(40), 0.8, orders) * 60) * MINUTE / 60).astype("timedelta64[us]")
+    confirmed = seconds(draw.lognormal(np.log(40), 0.8, orders) * 60)
     committed_at = (demand.entered_at + confirmed)[demand.order]
 
     chance = streams.of("changes").random(lines)
@@ -85,25 +86,25 @@ def make_promises(company: Company, world: World, demand: Demand, streams: Strea
     room = (last_call - committed_at).astype("timedelta64[us]").astype(np.int64)
     moved_by = np.where(room > HOUR, moved_by, 0)
     share = streams.of("change moments").random(lines)
-    seconds = np.round(np.maximum(room, 0) * share / 1_000_000).astype(np.int64) * 1_000_000
-    moved_at = committed_at + seconds.astype("timedelta64[us]")
+    moved_at = committed_at + seconds(np.maximum(room, 0) * share / 1_000_000)
     by = streams.of("change days").integers(1, 9, lines)
     moved_to = move(first_due, np.where(moved_by == BY_US, 1 + by // 2, by), demand.worked)
 
     chance = streams.of("cancellations").random(orders)
     by_customer, by_us = company.chance("order_cancelled_by_customer"), company.chance("order_cancelled_by_us")
     cancelled_by = np.where(chance < by_customer, BY_CUSTOMER, np.where(chance < by_customer + by_us, BY_US, 0))
-    wait = (streams.of("cancellation moments").integers(3600, 20 * 3600, orders) * 1_000_000).astype("timedelta64[us]")
+    wait = seconds(streams.of("cancellation moments").integers(3600, 20 * 3600, orders))
     planned = np.where(moved_by > 0, moved_to, first_due)
     return Promises(
         cancelled_by=cancelled_by,
         cancelled_at=demand.entered_at + wait,
+        transit=transit,
+        earliest=earliest,
         first_due=first_due,
         committed_at=committed_at,
         moved_by=np.where(cancelled_by[demand.order] > 0, 0, moved_by),
         moved_at=moved_at,
         moved_to=moved_to,
-        agreed_due=np.where(moved_by == BY_CUSTOMER, moved_to, first_due),
         planned_due=planned,
     )
 
@@ -121,8 +122,7 @@ def make_parts(company: Company, world: World, demand: Demand, promises: Promise
     """What leaves the dock and arrives, of every line that was not cancelled."""
     lines = len(demand.order)
     worked = demand.worked
-    transit = world.transit[demand.site, demand.region[demand.order]]
-    earliest = _earliest_dispatch(world, demand)
+    transit, earliest = promises.transit, promises.earliest
     # Half of the orders leave a day before they must, where they can.
     ahead = (streams.of("readiness").random(len(demand.customer)) < 0.5).astype(int)[demand.order]
     planned = np.maximum(move_back(promises.planned_due, transit + ahead, worked), earliest)
@@ -160,12 +160,13 @@ def make_parts(company: Company, world: World, demand: Demand, promises: Promise
     carriers = company.group("carriers")
     carrier = streams.of("carriers").choice(len(carriers.names), len(demand.customer), p=carriers.shares)[of_order]
 
-    damaged = _damaged(company, streams, line, is_rest, quantity, lines)
-    told_at, corrected_at = _proofs(company, streams, line, is_rest, lines, delivered_at[shipment], damaged)
+    chance = _of_parts(streams.of("damages").random((lines, 2)), line, is_rest)
+    damaged = _damaged(company, streams, line, is_rest, quantity, lines, chance)
+    is_corrected = (damaged > 0) & (chance < company.chance("proof_is_corrected"))
+    told_at, corrected_at = _proofs(company, streams, line, is_rest, lines, delivered_at[shipment], is_corrected)
     return Parts(
         line=line,
         quantity=quantity,
-        is_rest=is_rest,
         shipment=shipment,
         shipped_at=shipped_at[shipment],
         delivered_at=delivered_at[shipment],
@@ -191,9 +192,14 @@ def _of_parts(values: np.ndarray, line: np.ndarray, is_rest: np.ndarray) -> np.n
 
 
 def _damaged(
-    company: Company, streams: Streams, line: np.ndarray, is_rest: np.ndarray, quantity: np.ndarray, lines: int
+    company: Company,
+    streams: Streams,
+    line: np.ndarray,
+    is_rest: np.ndarray,
+    quantity: np.ndarray,
+    lines: int,
+    chance: np.ndarray,
 ) -> np.ndarray:
-    chance = _of_parts(streams.of("damages").random((lines, 2)), line, is_rest)
     share = _of_parts(streams.of("damaged shares").random((lines, 2)), line, is_rest)
     often = company.chance("delivery_is_damaged") + company.chance("proof_is_corrected")
     return np.where(chance < often, np.ceil(share * 0.3 * quantity).astype(int).clip(1), 0)
@@ -206,16 +212,13 @@ def _proofs(
     is_rest: np.ndarray,
     lines: int,
     delivered_at: np.ndarray,
-    damaged: np.ndarray,
+    is_corrected: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """When each proof is there, and when a damage that it did not tell is told."""
     hours = _of_parts(streams.of("proofs").uniform(1, 10, (lines, 2)), line, is_rest)
     late = _of_parts(streams.of("late proofs").random((lines, 2)), line, is_rest) < company.chance("proof_is_late")
     days = _of_parts(streams.of("late proof days").lognormal(2, 0.5, (lines, 2)), line, is_rest)
-    wait = np.round(np.where(late, days * 24, hours) * 3600).astype(np.int64) * 1_000_000
-    told_at = delivered_at + wait.astype("timedelta64[us]")
-    chance = _of_parts(streams.of("damages").random((lines, 2)), line, is_rest)
-    is_corrected = (damaged > 0) & (chance < company.chance("proof_is_corrected"))
+    told_at = delivered_at + seconds(np.where(late, days * 24, hours) * 3600)
     later = _of_parts(streams.of("corrections").integers(2, 12, (lines, 2)), line, is_rest)
     corrected_at = np.where(is_corrected, told_at + later.astype("timedelta64[D]"), np.datetime64("NaT"))
     return told_at, corrected_at

@@ -15,17 +15,16 @@ windows as (
         required_quantity,
         due_from,
         cancelled_from,
-        greatest(shipped_from, due_from) as overdue_shipped_from,
-        shipped_from
+        case
+            when shipped_from is not null and due_from is not null then greatest(shipped_from, due_from)
+        end as overdue_shipped_from
     from {{ ref('int_otif_windows') }}
 ),
 
 turns as (
     {% for turn in ['begins_at', 'due_from', 'cancelled_from', 'overdue_shipped_from'] -%}
     select window_no, ends_at, {{ turn }} as instant from windows
-    {% if turn == 'overdue_shipped_from' -%}
-    where shipped_from is not null and due_from is not null and {{ turn }} > begins_at and {{ turn }} < ends_at
-    {% elif turn != 'begins_at' -%}
+    {% if turn != 'begins_at' -%}
     where {{ turn }} > begins_at and {{ turn }} < ends_at
     {% endif -%}
     {{ 'union all' if not loop.last }}

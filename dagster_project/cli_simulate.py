@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same company.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="What is different from company.yml.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="An empty folder.")
+@click.option("--without", "off", multiple=True, metavar="CAUSE", help="A cause that is off; all else as it was.")
+@click.option(
+    "--counterfactuals/--no-counterfactuals", default=True, help="Find out what each cause did: one more life for each."
+)
 @common_options
-def simulate(orders: int, months: int, seed: int, config: Path | None, out: Path) -> None:
+def simulate(
+    orders: int, months: int, seed: int, config: Path | None, out: Path, off: tuple[str, ...], counterfactuals: bool
+) -> None:
     """Write a simulated company: batches that `canonical:DIR/batches` lands, and the truth about every obligation.
 
     \b
@@ -33,7 +39,7 @@ def simulate(orders: int, months: int, seed: int, config: Path | None, out: Path
 
     company = load_company(orders, months, seed, config)
     with show_progress() as progress:
-        written = write_company(company, out, progress)
+        written = write_company(company, out, progress, without=off, counterfactuals=counterfactuals)
     click.echo("\n".join(_summary(written)))
 
 

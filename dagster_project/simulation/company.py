@@ -3,72 +3,180 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from dagster_project.errors import UsageError
 
 from . import truth
+from .causes import Causes, told_causes
 from .config import Company
-from .demand import make_demand
-from .files import KNOWN, make_files
-from .fulfilment import make_parts, make_promises
+from .demand import Demand, make_demand
+from .drawing import Twin, draw_causes
+from .everything import tell_everything
+from .examination import Outcome, examine, outcome, points_met
+from .life import Life, live
+from .market import Market, make_market
 from .streams import Streams
-from .world import make_world
+from .telling import INSTANT, write_batch
+from .world import World, make_world
 
-# Batches are read when the last place has ended its day.
-_READ_AT = timedelta(days=1, hours=12)
-_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+_READ_AFTER = timedelta(days=1, hours=12)
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was written: batches, rows of each entity, and obligations by state."""
+    """What was written: batches, rows of each entity, obligations by state, and what each cause did (where that was
+    found out).
+    """
 
     folder: Path
     batches: int
     rows: dict[str, int]
     states: dict[str, int]
+    causes: list[dict[str, object]]
+
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A company in memory: who it is, what is asked of it, and how it lives with some causes."""
+
+    company: Company
+    streams: Streams
+    world: World
+    market: Market
+    demand: Demand
+    causes: Causes
+
+    @cached_property
+    def read_at(self) -> np.datetime64:
+        """When the last batch is read."""
+        return np.datetime64(_read_at(self.company.ends), "us")
+
+    def live(self, causes: Causes) -> Life:
+        """The life it has with these causes."""
+        return live(self.company, self.world, self.demand, causes, self.streams)
+
+    def outcome(self, life: Life) -> Outcome:
+        """What that life came to."""
+        return outcome(self.demand, life, truth.judge(self.company, self.world, self.demand, life, self.read_at))
+
+
+def prepare(company: Company) -> Simulation:
+    """The company with its causes: those it names, or those its seed draws. UsageError where a cause cannot be."""
+    bare = _bare(company)
+    if company.told["causes"] == "drawn":
+        return replace(bare, causes=draw_causes(company, bare.streams, _twin))
+    return replace(bare, causes=told_causes(company, _members(company, bare.world), company.where))
+
+
+def _bare(company: Company) -> Simulation:
+    streams = Streams(company.seed)
+    world, market = make_world(company, streams), make_market(company, streams)
+    return Simulation(company, streams, world, market, make_demand(company, world, market, streams), Causes(()))
+
+
+def _twin(company: Company) -> Twin:
+    bare = _bare(company)
+    members = _members(company, bare.world)
+
+    def met(causes: Causes) -> float:
+        return points_met(bare.demand, bare.outcome(bare.live(causes)).verdicts) / 100
+
+    return Twin(company, bare.world, bare.demand, members, met)
 
 
 def simulate(
-    company: Company, folder: Path, progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    company: Company,
+    folder: Path,
+    progress: Progress = lambda stage, done, total: None,
+    *,
+    without: Sequence[str] = (),
+    counterfactuals: bool = True,
 ) -> Simulated:
     """Write the company into an empty folder: `batches/` for `canonical:`, `truth/` for whoever examines.
 
-    UsageError where the folder is not empty; nothing is written then.
+    Causes named in `without` are off and all else is as it was; counterfactuals (what each cause did) take one more
+    life for each cause, and can be left out. UsageError where the folder is not empty or a name is not one of the
+    causes; nothing is written then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"out: {folder} is not an empty folder.", "Name a folder that does not exist yet.")
-    streams = Streams(company.seed)
     progress("Simulating", 0, 1)
-    world = make_world(company, streams)
-    demand = make_demand(company, world, streams)
-    promises = make_promises(company, world, demand, streams)
-    parts = make_parts(company, world, demand, promises, streams)
-    files = make_files(company, world, demand, promises, parts, streams)
+    simulation = prepare(company)
+    _check_names(without, simulation.causes)
+    causes = simulation.causes.without(*without)
+    life = simulation.live(causes)
+    rows = _write_batches(simulation, life, folder / "batches", progress)
+    real = simulation.outcome(life)
+    tables = {
+        "obligations": truth.obligations(simulation.demand, real.verdicts),
+        "anomalies": truth.anomalies(simulation.demand),
+    }
+    if counterfactuals:
+        examined = examine(
+            company,
+            simulation.demand,
+            causes,
+            lambda changed: simulation.outcome(simulation.live(changed)),
+            real,
+            progress,
+        )
+        tables |= vars(examined)
+    (folder / "truth").mkdir()
+    for name, table in tables.items():
+        table.write_csv(folder / "truth" / f"{name}.csv", datetime_format=INSTANT)
+    states = dict(tables["obligations"].group_by("state").len().sort("state").iter_rows())
+    found = tables["causes"].to_dicts() if counterfactuals else []
+    return Simulated(folder, len(_months(company)), rows, states, found)
+
+
+def _check_names(names: Sequence[str], causes: Causes) -> None:
+    known = [cause.name for cause in causes.found]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"without: there is no cause {name}.", f"Causes are {', '.join(known) or 'none'}.")
+
+
+def _write_batches(simulation: Simulation, life: Life, folder: Path, progress: Progress) -> dict[str, int]:
+    company, demand = simulation.company, simulation.demand
+    told = tell_everything(company, simulation.world, simulation.market, demand, life, simulation.streams)
     months = _months(company)
-    rows: dict[str, int] = dict.fromkeys(files, 0)
+    rows: Counter[str] = Counter()
     before: datetime | None = None
     for number, last_day in enumerate(months, start=1):
         progress("Writing batches", number, len(months))
-        read_at = datetime(last_day.year, last_day.month, last_day.day) + _READ_AT
-        batch = folder / "batches" / last_day.isoformat()
+        read_at = _read_at(last_day)
+        batch = folder / last_day.isoformat()
         batch.mkdir(parents=True)
-        for name, frame in files.items():
-            rows[name] += _write(frame, batch / f"{name}.csv", before, read_at)
+        rows.update(write_batch(told, batch, before, read_at))
         (batch / "_batch.json").write_text(_declared(company, last_day, read_at), encoding="utf-8")
         before = read_at
-    known = truth.obligations(company, world, demand, promises, parts, np.datetime64(before, "us"))
-    (folder / "truth").mkdir()
-    known.write_csv(folder / "truth" / "obligations.csv")
-    states = dict(known.group_by("state").len().sort("state").iter_rows())
-    return Simulated(folder, len(months), rows, states)
+    return dict(rows)
+
+
+def _read_at(last_day: date) -> datetime:
+    """Batches are read when the last place has ended its day."""
+    return datetime(last_day.year, last_day.month, last_day.day) + _READ_AFTER
+
+
+def _members(company: Company, world: World) -> dict[str, list[str]]:
+    """What causes can be for."""
+    groups = {"segment": "segments", "region": "regions", "site": "sites", "carrier": "carriers"}
+    groups |= {"family": "families", "layout": "layouts", "channel": "channels"}
+    return {
+        **{dimension: company.group(group).names for dimension, group in groups.items()},
+        "supplier": world.supplier_names,
+    }
 
 
 def _months(company: Company) -> list[date]:
@@ -79,22 +187,11 @@ def _months(company: Company) -> list[date]:
     return found if found and found[-1] == company.ends else [*found, company.ends]
 
 
-def _write(frame: pl.DataFrame, path: Path, after: datetime | None, until: datetime) -> int:
-    """Write what came to be known in the span; a key told twice in it only as it was told last. How many rows."""
-    is_new = pl.lit(True) if after is None else pl.col(KNOWN) > after
-    chosen = frame.filter(is_new & (pl.col(KNOWN) <= until))
-    if path.stem in ("orders", "deliveries"):
-        chosen = chosen.sort(KNOWN, maintain_order=True).unique(chosen.columns[0], keep="last", maintain_order=True)
-    if chosen.height:
-        chosen.drop(KNOWN).write_csv(path, datetime_format=_INSTANT, float_precision=2)
-    return chosen.height
-
-
 def _declared(company: Company, last_day: date, read_at: datetime) -> str:
     declared = {
         "source_system": company.told["source"],
         "batch_id": last_day.isoformat(),
-        "extracted_at": read_at.strftime(_INSTANT),
+        "extracted_at": read_at.strftime(INSTANT),
         "as_of": last_day.isoformat(),
         "about": {
             "title": f"{company.told['title']} (simulated)",

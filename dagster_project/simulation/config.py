@@ -18,8 +18,9 @@ import yaml
 from dagster_project.errors import UsageError
 
 BUNDLED = Path(__file__).parent / "company.yml"
-_SHARED = ("segments", "channels", "families", "regions", "carriers")
-_POSITIVE = ("products", "orders_per_customer", "lines_per_order")
+_SHARED = ("segments", "channels", "families", "layouts", "regions", "carriers")
+_POSITIVE = ("products", "orders_per_customer", "lines_per_order", "suppliers_per_family", "lot_days", "headroom")
+CAUSES = ("drawn", "none")
 _LEAST_ORDERS, _MOST_MONTHS = 10, 120
 
 
@@ -48,12 +49,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Company:
-    """A company to simulate: how many orders in how many months, from which seed, and what it is like."""
+    """A company to simulate: how many orders in how many months, from which seed, and what it is like
+    (`where` says which file told).
+    """
 
     orders: int
     months: int
     seed: int
     told: dict[str, Any]
+    where: str = BUNDLED.name
 
     def group(self, name: str) -> Group:
         """Segments, channels, families, sites, regions or carriers."""
@@ -92,7 +96,7 @@ def load_company(orders: int, months: int, seed: int, file: Path | None = None) 
     if file is not None:
         told = _merged(told, _read(file), where, "")
     _check(told, where)
-    return Company(orders, months, seed, told)
+    return Company(orders, months, seed, told, where)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -137,9 +141,14 @@ def _check(told: dict[str, Any], where: str) -> None:
     for name in _POSITIVE:
         if told[name] < 1:
             raise UsageError(f"{where}: {name} is {told[name]}, and must be 1 or more.", "Correct it.")
-    for name, chance in told["chances"].items():
-        if chance > 1:
-            raise UsageError(f"{where}: chances.{name} is {chance}, and cannot be more than 1.", "Correct it.")
+    for group in ("chances", "anomalies"):
+        for name, chance in told[group].items():
+            if chance > 1:
+                raise UsageError(f"{where}: {group}.{name} is {chance}, and cannot be more than 1.", "Correct it.")
+    if not isinstance(told["causes"], Mapping) and told["causes"] not in CAUSES:
+        raise UsageError(f"{where}: causes is {told['causes']!r}.", "Say drawn or none, or give causes by name.")
+    if not isinstance(told["decoys"], bool):
+        raise UsageError(f"{where}: decoys is {told['decoys']!r}.", "Say true or false.")
     try:
         date.fromisoformat(str(told["ends"]))
     except ValueError as error:
@@ -148,7 +157,8 @@ def _check(told: dict[str, Any], where: str) -> None:
 
 def _numbers(told: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
     """Every value that stands where the bundled company has a number, with its path."""
-    texts = ("source", "title", "ends", "name", "zone", "region", "country", "mode", "document_format")
+    texts = ["source", "title", "ends", "name", "zone", "region", "country", "mode", "document_format"]
+    texts += ["causes", "decoys"]
     found: list[tuple[str, Any]] = []
     for key, value in told.items():
         if isinstance(value, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -15,24 +16,43 @@ DAY = 24 * 60 * MINUTE
 
 
 def calendar(first: date, last: date) -> np.busdaycalendar:
-    """The working calendar from a year before the first day to a year after the last."""
-    years = range(first.year - 1, last.year + 2)
+    """The working calendar from a year before the first day to two years after the last."""
+    years = range(first.year - 1, last.year + 3)
     days = [np.datetime64(date(year, month, day)) for year in years for month, day in HOLIDAYS]
     return np.busdaycalendar(holidays=days)
 
 
-def move(days: np.ndarray, by: np.ndarray | int, worked: np.busdaycalendar) -> np.ndarray:
-    """Each day moved by so many working days; a day that is not worked counts as the next that is."""
-    moved: np.ndarray = np.busday_offset(days.astype("datetime64[D]"), by, roll="forward", busdaycal=worked)
-    return moved
+@dataclass(frozen=True)
+class WorkDays:
+    """Working days by number, so that moving by working days is adding: `days` by number, `numbers` by calendar day."""
 
+    worked: np.busdaycalendar
+    origin: np.datetime64
+    numbers: np.ndarray
+    days: np.ndarray
 
-def move_back(days: np.ndarray, by: np.ndarray | int, worked: np.busdaycalendar) -> np.ndarray:
-    """Each day moved back by so many working days; a day that is not worked counts as the last that was."""
-    moved: np.ndarray = np.busday_offset(
-        days.astype("datetime64[D]"), -np.asarray(by), roll="backward", busdaycal=worked
-    )
-    return moved
+    @staticmethod
+    def around(first: date, last: date) -> WorkDays:
+        """The working days from a year before the first day to two years after the last."""
+        worked = calendar(first, last)
+        days = np.arange(np.datetime64(first) - 366, np.datetime64(last) + 2 * 366)
+        is_worked = np.is_busday(days, busdaycal=worked)
+        return WorkDays(worked, days[0], np.cumsum(is_worked) - is_worked, days[is_worked])
+
+    def number(self, days: np.ndarray) -> np.ndarray:
+        """The number of each day; a day that is not worked has that of the next that is."""
+        found: np.ndarray = self.numbers[(days.astype("datetime64[D]") - self.origin).astype(np.int64)]
+        return found
+
+    def day(self, numbers: np.ndarray) -> np.ndarray:
+        """The day of each number; beyond the last that is known, the last."""
+        found: np.ndarray = self.days[np.clip(numbers, 0, len(self.days) - 1)]
+        return found
+
+    def is_worked(self, days: np.ndarray) -> np.ndarray:
+        """Whether each day is worked."""
+        found: np.ndarray = np.is_busday(days.astype("datetime64[D]"), busdaycal=self.worked)
+        return found
 
 
 def seconds(values: np.ndarray) -> np.ndarray:

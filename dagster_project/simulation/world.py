@@ -9,10 +9,12 @@ import polars as pl
 
 from .config import Company
 from .streams import Streams
+from .telling import ids
 
 _MAKES = ("Nord", "Alba", "Kern", "Silo", "Vela", "Orbis", "Terra", "Hydro", "Mare", "Fjord", "Pico", "Luma")
 _TRADES = ("Process", "Marine", "Water", "Chemicals", "Foods", "Energy", "Paper", "Cooling", "Mining", "Pharma")
 _FORMS = {"DE": "GmbH", "SE": "AB", "IT": "S.p.A.", "US": "Inc."}
+_SUPPLIER_COUNTRIES = ("DE", "IT", "CZ", "PL", "US", "CN", "TR", "FR")
 _MOST_ADDRESSES = 3
 
 
@@ -20,21 +22,29 @@ _MOST_ADDRESSES = 3
 class World:
     """Masters as files, and as arrays by position, as the rest of the simulation reads them.
 
-    Customers: `weight` (share of the orders), `segment`, `region`. Addresses: `first_address` and `addresses` of each
-    customer. Products: `popularity`, `price`, `pack`, `home_site`. `zones` are names; `region_zone` and `site_zone`
-    are places in it. `transit`: working days from each site to each region.
+    Customers: `weight` (share of the orders), `segment`, `region`, `layout` (of documents). Addresses:
+    `first_address` and `addresses` of each customer. Products: `family`, `popularity`, `price`, `cost`, `pack`,
+    `home_site`, `supplier`. Suppliers: `supplier_names` (ids), `lead_days` (working days from release to receipt).
+    `zones` are names; `region_zone` and `site_zone` are places in it. `transit`: working days from each site to each
+    region.
     """
 
     files: dict[str, pl.DataFrame]
     weight: np.ndarray
     segment: np.ndarray
     region: np.ndarray
+    layout: np.ndarray
     first_address: np.ndarray
     addresses: np.ndarray
+    family: np.ndarray
     popularity: np.ndarray
     price: np.ndarray
+    cost: np.ndarray
     pack: np.ndarray
     home_site: np.ndarray
+    supplier: np.ndarray
+    supplier_names: list[str]
+    lead_days: np.ndarray
     zones: tuple[str, ...]
     region_zone: np.ndarray
     site_zone: np.ndarray
@@ -52,13 +62,15 @@ def make_world(company: Company, streams: Streams) -> World:
     weight = segments.array("weight")[segment] * draw.lognormal(0, 0.6, count)
     addresses = 1 + draw.binomial(_MOST_ADDRESSES - 1, 0.25, count)
     first_address = np.concatenate([[0], np.cumsum(addresses)[:-1]])
-    products, popularity, price, pack, home_site = _products(company, streams)
+    goods = _products(company, streams)
+    suppliers, lead_days = _suppliers(company, streams)
     transit = np.array([[member["transit"][site] for member in regions.members.values()] for site in sites.names])
+    layouts = company.group("layouts")
     files = {
         "customers": _customers(company, segment, region, draw),
         "addresses": _addresses(company, region, addresses),
-        "products": products,
-        "sites": pl.DataFrame({"site_id": sites.names, "name": sites.array("name"), "zone": sites.array("zone")}),
+        "products": _product_file(company, streams, goods["family"]),
+        "suppliers": suppliers,
         "carriers": pl.DataFrame(
             {"carrier_id": company.group("carriers").names, "name": company.group("carriers").array("name")}
         ),
@@ -68,12 +80,12 @@ def make_world(company: Company, streams: Streams) -> World:
         weight=weight / weight.sum(),
         segment=segment,
         region=region,
+        layout=streams.of("layouts").choice(len(layouts.names), count, p=layouts.shares),
         first_address=first_address,
         addresses=addresses,
-        popularity=popularity,
-        price=price,
-        pack=pack,
-        home_site=home_site,
+        **goods,
+        supplier_names=suppliers["supplier_id"].to_list(),
+        lead_days=lead_days,
         zones=zones,
         region_zone=np.array([zones.index(zone) for zone in regions.array("zone")]),
         site_zone=np.array([zones.index(zone) for zone in sites.array("zone")]),
@@ -114,20 +126,32 @@ def _addresses(company: Company, region: np.ndarray, addresses: np.ndarray) -> p
     )
 
 
-def _products(
-    company: Company, streams: Streams
-) -> tuple[pl.DataFrame, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _products(company: Company, streams: Streams) -> dict[str, np.ndarray]:
     families, count = company.group("families"), int(company.told["products"])
     draw = streams.of("products")
     family = draw.choice(len(families.names), count, p=families.shares)
     price = np.round(families.array("price")[family] * draw.lognormal(0, 0.45, count), 2).clip(0.05)
     # A few products make most of the lines.
     popularity = 1 / (1 + draw.permutation(count)) ** 0.8
-    home_site = draw.integers(0, len(company.group("sites").names), count)
-    series = draw.integers(10, 100, count)
-    frame = pl.DataFrame(
+    per_family = int(company.told["suppliers_per_family"])
+    cost = families.array("cost")[family] * streams.of("costs").uniform(0.9, 1.1, count)
+    return {
+        "family": family,
+        "popularity": popularity / popularity.sum(),
+        "price": price,
+        "cost": np.round(price * cost, 2).clip(0.02),
+        "pack": families.array("pack")[family],
+        "home_site": draw.integers(0, len(company.group("sites").names), count),
+        "supplier": family * per_family + streams.of("sourcing").integers(0, per_family, count),
+    }
+
+
+def _product_file(company: Company, streams: Streams, family: np.ndarray) -> pl.DataFrame:
+    families = company.group("families")
+    series = streams.of("product names").integers(10, 100, len(family))
+    return pl.DataFrame(
         {
-            "product_id": ids("P", np.arange(count), 4),
+            "product_id": ids("P", np.arange(len(family)), 4),
             "name": [
                 f"{families.names[one].capitalize().removesuffix('s')} {other}-{place:03d}"
                 for place, (one, other) in enumerate(zip(family, series, strict=True))
@@ -137,9 +161,25 @@ def _products(
             "product_type": "goods",
         }
     )
-    return frame, popularity / popularity.sum(), price, families.array("pack")[family], home_site
 
 
-def ids(prefix: str, places: np.ndarray, width: int) -> pl.Series:
-    """Ids by place: a letter and a number of so many digits."""
-    return pl.select(pl.lit(prefix) + pl.lit(pl.Series(places)).cast(pl.String).str.zfill(width)).to_series()
+def _suppliers(company: Company, streams: Streams) -> tuple[pl.DataFrame, np.ndarray]:
+    """Suppliers family by family, and the working days each takes."""
+    families, per_family = company.group("families"), int(company.told["suppliers_per_family"])
+    count = len(families.names) * per_family
+    draw = streams.of("suppliers")
+    family = np.repeat(np.arange(len(families.names)), per_family)
+    lead_days = np.ceil(families.array("lead_days")[family] * draw.uniform(0.75, 1.35, count)).astype(int)
+    countries = np.array(_SUPPLIER_COUNTRIES)[draw.integers(0, len(_SUPPLIER_COUNTRIES), count)]
+    makes = draw.permutation(np.arange(count))
+    frame = pl.DataFrame(
+        {
+            "supplier_id": ids("V", np.arange(1, count + 1), 3),
+            "name": [
+                f"{_MAKES[make % len(_MAKES)]} {families.names[one].capitalize()} {make + 1}"
+                for one, make in zip(family, makes, strict=True)
+            ],
+            "country": countries,
+        }
+    )
+    return frame, lead_days

@@ -1,0 +1,23 @@
+"""All that the company's systems tell, subject by subject."""
+
+from __future__ import annotations
+
+from .config import Company
+from .demand import Demand
+from .life import Life
+from .market import Market
+from .masters_files import tell_masters
+from .sales_files import tell_sales
+from .streams import Streams
+from .telling import Full, Told
+from .world import World
+
+
+def tell_everything(
+    company: Company, world: World, market: Market, demand: Demand, life: Life, streams: Streams
+) -> list[Told | Full]:
+    """Every entity of the contract that a company's own systems hold."""
+    return [
+        *tell_masters(company, world, market, demand, life, streams),
+        *tell_sales(company, world, demand, life, streams),
+    ]

@@ -1,0 +1,96 @@
+"""The company as its systems tell it: rows that came to be known one by one, written batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from dagster_project.contract.model import load_contract
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows of an entity: when each came to be known, and how to say those at some places.
+
+    Rows are only made for a batch when it is written, so that the text of all of them is never held at once. A row
+    that changes is told again as it is from then on, by another Told of the same entity.
+    """
+
+    entity: str
+    known_at: np.ndarray
+    rows: Callable[[np.ndarray], pl.DataFrame]
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Places in the order in which they came to be known."""
+        return np.argsort(self.known_at, kind="stable")
+
+    def between(self, after: np.datetime64 | None, until: np.datetime64) -> np.ndarray:
+        """Places of what came to be known in the span, in the order of the rows."""
+        known = self.known_at[self.order]
+        first = 0 if after is None else int(np.searchsorted(known, after, side="right"))
+        return np.sort(self.order[first : int(np.searchsorted(known, until, side="right"))])
+
+
+@dataclass(frozen=True)
+class Full:
+    """An entity that every batch tells whole: the rows that hold at an instant. A row that is gone was deleted."""
+
+    entity: str
+    rows: Callable[[np.datetime64], pl.DataFrame]
+
+
+def of_frame(entity: str, frame: pl.DataFrame, known_at: np.ndarray) -> Told:
+    """Rows that stand ready in a frame."""
+    return Told(entity, known_at, lambda places: frame[places])
+
+
+def ids(prefix: str, places: np.ndarray, width: int) -> pl.Series:
+    """Ids by place: a letter and a number of so many digits."""
+    return pl.select(pl.lit(prefix) + pl.lit(pl.Series(places)).cast(pl.String).str.zfill(width)).to_series()
+
+
+def optional_ids(prefix: str, places: np.ndarray, width: int) -> pl.Series:
+    """Ids by place; none where the place is below zero."""
+    named = ids(prefix, np.maximum(places, 0), width)
+    return pl.select(pl.when(pl.lit(pl.Series(places >= 0))).then(pl.lit(named))).to_series()
+
+
+def members(names: Sequence[str | None], places: np.ndarray) -> pl.Series:
+    """Names by place; none where the place is below zero."""
+    listed = pl.Series([*names, None], dtype=pl.String)
+    return listed.gather(np.where(places < 0, len(names), places))
+
+
+def write_batch(
+    told: Sequence[Told | Full], folder: Path, after: datetime | None, until: datetime
+) -> Mapping[str, int]:
+    """Write the rows of each entity that came to be known in the span; how many there are of each."""
+    frames: dict[str, list[pl.DataFrame]] = {}
+    since = None if after is None else np.datetime64(after, "us")
+    for one in told:
+        if isinstance(one, Full):
+            frames.setdefault(one.entity, []).append(one.rows(np.datetime64(until, "us")))
+            continue
+        places = one.between(since, np.datetime64(until, "us"))
+        if len(places):
+            frames.setdefault(one.entity, []).append(one.rows(places))
+    return {entity: _write(entity, parts, folder / f"{entity}.csv") for entity, parts in frames.items()}
+
+
+def _write(entity: str, parts: list[pl.DataFrame], path: Path) -> int:
+    """Write the parts; a key that two of them have, only as it was told last."""
+    frame = parts[0]
+    if len(parts) > 1:
+        key = [name for name in load_contract().entities[entity].key if name in frame.columns]
+        frame = pl.concat(parts, how="diagonal_relaxed").unique(key, keep="last", maintain_order=True)
+    frame.write_csv(path, datetime_format=INSTANT, float_precision=2)
+    return frame.height

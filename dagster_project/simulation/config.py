@@ -21,6 +21,7 @@ BUNDLED = Path(__file__).parent / "company.yml"
 _SHARED = ("segments", "channels", "families", "layouts", "regions", "carriers")
 _POSITIVE = ("products", "orders_per_customer", "lines_per_order", "suppliers_per_family", "lot_days", "headroom")
 CAUSES = ("drawn", "none")
+_CHANCES = ("chances", "anomalies")
 _LEAST_ORDERS, _MOST_MONTHS = 10, 120
 
 
@@ -130,6 +131,7 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], where: str, path: s
 
 
 def _check(told: dict[str, Any], where: str) -> None:
+    """UsageError with the key of the first value that cannot be."""
     for name, value in _numbers(told):
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or (value < 0 and name != "growth_per_year"):
@@ -141,10 +143,15 @@ def _check(told: dict[str, Any], where: str) -> None:
     for name in _POSITIVE:
         if told[name] < 1:
             raise UsageError(f"{where}: {name} is {told[name]}, and must be 1 or more.", "Correct it.")
-    for group in ("chances", "anomalies"):
+    for group in _CHANCES:
         for name, chance in told[group].items():
             if chance > 1:
                 raise UsageError(f"{where}: {group}.{name} is {chance}, and cannot be more than 1.", "Correct it.")
+    _check_words(told, where)
+
+
+def _check_words(told: dict[str, Any], where: str) -> None:
+    """The same for what is not a number."""
     if not isinstance(told["causes"], Mapping) and told["causes"] not in CAUSES:
         raise UsageError(f"{where}: causes is {told['causes']!r}.", "Say drawn or none, or give causes by name.")
     if not isinstance(told["decoys"], bool):

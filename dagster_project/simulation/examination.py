@@ -145,7 +145,7 @@ def _effect(demand: Demand, name: str, real: Outcome, without: Outcome) -> pl.Da
             "cost_added": cost[places],
         }
     )
-    return frame.select(list(_EFFECTS)).cast(_EFFECTS)
+    return frame.select(list(_EFFECTS)).cast(pl.Schema(_EFFECTS))
 
 
 def _row(cause: Cause, effect: pl.DataFrame, points: float) -> tuple[object, ...]:

@@ -92,7 +92,10 @@ def _twin(company: Company) -> Twin:
     def met(causes: Causes) -> float:
         return points_met(bare.demand, bare.outcome(bare.live(causes)).verdicts) / 100
 
-    return Twin(company, bare.world, bare.demand, members, met)
+    def troubled(causes: Causes) -> float:
+        return len(np.unique(bare.live(causes).troubles.order)) / company.orders
+
+    return Twin(company, bare.world, bare.demand, members, met, troubled)
 
 
 def simulate(

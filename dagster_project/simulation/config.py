@@ -168,8 +168,10 @@ def _numbers(told: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
     texts += ["causes", "decoys"]
     found: list[tuple[str, Any]] = []
     for key, value in told.items():
+        if key in texts:
+            continue
         if isinstance(value, Mapping):
             found += _numbers(value, f"{path}{key}.")
-        elif key not in texts:
+        else:
             found.append((f"{path}{key}", value))
     return found

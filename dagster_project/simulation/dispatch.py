@@ -47,7 +47,13 @@ def make_turns(
         leaves[mine] = np.searchsorted(served, np.arange(1, len(mine) + 1))
         waits = mine[leaves[mine] > ready[mine]]
         blocked_by[waits] = taken_by[site][ready[waits].clip(0, span - 1)]
-    return Turns(np.maximum(leaves, ready), blocked_by, capacity, np.ceil(usual * company.told["headroom"]) + 2)
+    return Turns(np.maximum(leaves, ready), blocked_by, capacity, _roomy(company, usual))
+
+
+def _roomy(company: Company, usual: np.ndarray) -> np.ndarray:
+    """Capacity for the usual load, and for what chance adds to it on a day: the smaller the load, the more that is."""
+    roomy: np.ndarray = np.ceil(usual * company.told["headroom"] + 5 * np.sqrt(usual)) + 2
+    return roomy
 
 
 def _around(load: np.ndarray) -> np.ndarray:
@@ -64,7 +70,7 @@ def _around(load: np.ndarray) -> np.ndarray:
 def _capacity(company: Company, demand: Demand, usual: np.ndarray, causes: Causes) -> tuple[np.ndarray, np.ndarray]:
     """Lines each site can ship on each working day, and the cause that takes some (and until it is worked off)."""
     sites, days = company.group("sites").names, demand.days.days
-    capacity = np.ceil(usual * company.told["headroom"]) + 2
+    capacity = _roomy(company, usual)
     taken_by = np.full(capacity.shape, -1)
     for place, cause in enumerate(causes.found):
         if cause.kind not in ("warehouse_overloaded", "ignored_holidays"):

@@ -316,7 +316,8 @@ def _note(
     work = streams.of("work on lines").random((5, lines))
     kept = promises.cancelled.by[demand.order] == 0
     morning = np.timedelta64(7, "h")
-    waits = np.flatnonzero(kept & (leaving.ready > leaving.could))
+    in_time = promises.planned_due - promises.transit
+    waits = np.flatnonzero(kept & (leaving.ready > np.maximum(leaving.could, in_time)))
     days_short = (leaving.ready - leaving.could)[waits]
     slipped = np.concatenate([supply.receipts.slipped_by, [-1]])[supply.receipt[waits]]
     begins = days.day(leaving.could[waits]).astype("datetime64[us]") + morning
@@ -332,7 +333,6 @@ def _note(
         work[1][moved],
         promises.re_dated_by[moved],
     )
-    in_time = promises.planned_due - promises.transit
     behind = np.flatnonzero(kept & (leaving.leaves > np.maximum(in_time, leaving.ready)))
     begins = days.day(np.maximum(in_time, leaving.ready)[behind]).astype("datetime64[us]") + np.timedelta64(18, "h")
     open_for = 24.0 * (leaving.leaves - np.maximum(in_time, leaving.ready))[behind]

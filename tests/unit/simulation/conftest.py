@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,11 @@ class Files:
 
     def obligations(self) -> pl.DataFrame:
         """What the truth says of each obligation."""
-        return pl.read_csv(self.folder / "truth" / "obligations.csv", infer_schema=False)
+        return self.truth("obligations")
+
+    def truth(self, name: str) -> pl.DataFrame:
+        """A table of the truth, as text."""
+        return pl.read_csv(self.folder / "truth" / f"{name}.csv", infer_schema=False)
 
     def contents(self) -> dict[str, bytes]:
         """Every file with its bytes."""
@@ -43,9 +47,11 @@ class Files:
 def company(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Files]:
     """Simulate a company; a new folder each time."""
 
-    def make(seed: int = 1, orders: int = 2000, months: int = 12, config: Path | None = None) -> Files:
+    def make(
+        seed: int = 1, orders: int = 2000, months: int = 12, config: Path | None = None, without: Sequence[str] = ()
+    ) -> Files:
         folder = tmp_path_factory.mktemp("company") / "out"
-        simulate(load_company(orders, months, seed, config), folder)
+        simulate(load_company(orders, months, seed, config), folder, without=without)
         return Files(folder)
 
     return make

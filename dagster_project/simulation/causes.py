@@ -69,13 +69,17 @@ class Cause:
         found: np.ndarray = (days >= np.datetime64(self.begins)) & (days <= np.datetime64(self.ends))
         return found
 
-    def strikes(self, applies: np.ndarray, days: np.ndarray, streams: Streams) -> np.ndarray:
-        """Which of the units it hits: it applies to them, the day lies in its time, and chance has it."""
-        chance = streams.of(f"{self.name}: hits").random(len(days))
-        hit: np.ndarray = applies & self.spans(days) & (chance < self.share)
+    def chance(self, applies: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """How probably it hits each of the units: those it applies to, in its time, while nothing is done about it."""
+        works = np.zeros(len(days))
         if self.countermeasure is not None:
-            helped = streams.of(f"{self.name}: countermeasure").random(len(days)) < self.countermeasure.works
-            hit &= ~((days >= np.datetime64(self.countermeasure.begins)) & helped)
+            works[days >= np.datetime64(self.countermeasure.begins)] = self.countermeasure.works
+        chance: np.ndarray = np.where(applies & self.spans(days), self.share * (1 - works), 0.0)
+        return chance
+
+    def strikes(self, applies: np.ndarray, days: np.ndarray, streams: Streams) -> np.ndarray:
+        """Which of the units it hits, by chance. With a countermeasure it hits some of those it would hit without."""
+        hit: np.ndarray = streams.of(f"{self.name}: hits").random(len(days)) < self.chance(applies, days)
         return hit
 
 

@@ -23,6 +23,7 @@ from .everything import tell_everything
 from .examination import Outcome, examine, outcome, points_met
 from .life import Life, live
 from .market import Market, make_market
+from .risk import failure_probability
 from .streams import Streams
 from .telling import INSTANT, write_batch
 from .world import World, make_world
@@ -69,6 +70,10 @@ class Simulation:
     def outcome(self, life: Life) -> Outcome:
         """What that life came to."""
         return outcome(self.demand, life, truth.judge(self.company, self.world, self.demand, life, self.read_at))
+
+    def probability(self, life: Life) -> np.ndarray:
+        """How probably each obligation was to fail."""
+        return failure_probability(self.company, self.world, self.demand, life, self.read_at)
 
 
 def prepare(company: Company) -> Simulation:
@@ -122,7 +127,7 @@ def simulate(
     rows = _write_batches(simulation, life, folder / "batches", progress)
     real = simulation.outcome(life)
     tables = {
-        "obligations": truth.obligations(simulation.demand, real.verdicts),
+        "obligations": truth.obligations(simulation.demand, real.verdicts, simulation.probability(life)),
         "anomalies": truth.anomalies(simulation.demand),
     }
     if counterfactuals:

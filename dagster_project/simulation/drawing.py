@@ -12,7 +12,7 @@ import numpy as np
 from .causes import KINDS, Cause, Causes, Countermeasure, Kind
 from .config import Company
 from .demand import Demand
-from .holds import READ_CHANNELS
+from .reach import lines_at, orders_at
 from .streams import Streams
 from .world import World
 
@@ -34,10 +34,9 @@ _SIZED_ON, _ROUNDS = 20_000, 3
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a cause could strike, whether each order has something there, and the points it could cost at most."""
+    """Where a cause could strike, and the points it could cost at most."""
 
     where: dict[str, str]
-    applies: np.ndarray
     reach: float
 
 
@@ -150,32 +149,22 @@ def _places(twin: Twin, name: str, kind: Kind, begins: date, ends: date) -> Iter
     demand, members = twin.demand, twin.members
     inside = (demand.ordered_on >= np.datetime64(begins)) & (demand.ordered_on <= np.datetime64(ends))
     breaks = _BREAKS.get(name, _BREAKS_ELSE)
-    for chosen in product(*(range(len(members[dimension])) for dimension in kind.dimensions)):
-        where = {dimension: members[dimension][place] for dimension, place in zip(kind.dimensions, chosen, strict=True)}
-        applies = np.logical_and.reduce(
-            [_applies(twin, dimension, place) for dimension, place in zip(kind.dimensions, chosen, strict=True)]
-        )
+    for chosen in product(*(members[dimension] for dimension in kind.dimensions)):
+        where = dict(zip(kind.dimensions, chosen, strict=True))
+        applies = _applies(twin, where)
         reach = 100 * float((applies & inside).mean()) * breaks * _MOST_HIT
         if kind.dimensions == ("site",):
             reach = kind.points
-        yield _Place(where, applies, reach)
+        yield _Place(where, reach)
 
 
-def _applies(twin: Twin, dimension: str, place: int) -> np.ndarray:
-    """Whether each order has something to do with a member of a dimension."""
-    company, world, demand = twin.company, twin.world, twin.demand
-    channels = company.group("channels").names
+def _applies(twin: Twin, where: dict[str, str]) -> np.ndarray:
+    """Whether each order has something to do with all of these."""
+    company, demand = twin.company, twin.demand
     orders = len(demand.customer)
-    found: np.ndarray
-    if dimension == "carrier":
-        found = np.arange(orders) % 100 < 100 * company.group("carriers").shares[place]
-    elif dimension == "layout":
-        is_read = np.isin(demand.channel, [channels.index(one) for one in READ_CHANNELS if one in channels])
-        found = is_read & (world.layout[demand.customer] == place)
-    elif dimension in ("segment", "region"):
-        found = (world.segment[demand.customer] if dimension == "segment" else demand.region) == place
-    else:
-        by = {"family": world.family, "supplier": world.supplier}
-        of_line = by[dimension][demand.product] if dimension in by else demand.site
-        found = np.bincount(demand.order, of_line == place, orders) > 0
+    found = orders_at(company, twin.world, demand, where)
+    found &= np.bincount(demand.order, lines_at(company, twin.world, demand, where), orders) > 0
+    if "carrier" in where:
+        carriers = company.group("carriers")
+        found &= np.arange(orders) % 100 < 100 * carriers.shares[carriers.names.index(where["carrier"])]
     return found

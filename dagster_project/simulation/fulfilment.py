@@ -13,13 +13,13 @@ from .demand import DROP_SHIP, Demand
 from .dispatch import Turns, make_turns
 from .holds import Holds
 from .promises import Promises
+from .reach import lines_at, orders_at
 from .streams import Streams
 from .supply import OPENING, Supply
 from .troubles import TroubleBook
 from .world import World
 
-_DISPATCH = (13 * 60, 18 * 60)
-_EARLY = 14 * 60 + 30
+DISPATCH, EARLY = (13 * 60, 18 * 60), 14 * 60 + 30
 _HAND_OVER = (7 * 60 + 30, 16 * 60)
 _CLAIMED = 0.6
 
@@ -33,7 +33,8 @@ class Parts:
 
     Of a shipment: `shipment_order`, `shipment_site`, `is_drop` (it leaves from the supplier), `carrier`,
     `shipment_shipped_at`, `shipment_delivered_at`, `estimated_at`, `slowed_by` (place of the cause, or -1).
-    Of a line: `ready`, `leaves` (days by number) and `turns`.
+    Of an order: `drives_with` (the carrier that truly drives). Of a line: `ahead` (it is to leave a day before it
+    must), `ready`, `leaves` (days by number) and `turns`.
     """
 
     line: np.ndarray
@@ -59,6 +60,8 @@ class Parts:
     shipment_delivered_at: np.ndarray
     estimated_at: np.ndarray
     slowed_by: np.ndarray
+    drives_with: np.ndarray
+    ahead: np.ndarray
     ready: np.ndarray
     leaves: np.ndarray
     turns: Turns
@@ -66,10 +69,10 @@ class Parts:
 
 @dataclass(frozen=True)
 class _Leaving:
-    """Of a line: `planned`, `could` (nothing but the order's own holds considered), `ready`, `must`, `leaves` and
+    """Of a line: `ahead`, `could` (nothing but the order's own holds considered), `ready`, `must`, `leaves` and
     `blocked_by` (place of the cause that kept it, or -1)."""
 
-    planned: np.ndarray
+    ahead: np.ndarray
     could: np.ndarray
     ready: np.ndarray
     must: np.ndarray
@@ -92,7 +95,7 @@ def make_parts(
 ) -> Parts:
     """What leaves the dock and arrives, of every line that was not cancelled."""
     lines = len(demand.order)
-    leaving = _leaving(company, demand, supply, promises, holds, causes, streams)
+    leaving = _leaving(company, world, demand, supply, promises, holds, causes, streams)
     kept = promises.cancelled.by[demand.order] == 0
     is_split = (streams.of("splits").random(lines) < company.chance("line_split")) & (demand.quantity > 1)
     is_split |= holds.is_short
@@ -127,6 +130,7 @@ def make_parts(
         late_rest=is_rest & rest_late[line],
         late_dispatch=leaving.late[demand.order[line]],
         short=is_rest & holds.is_short[line],
+        ahead=leaving.ahead,
         ready=leaving.ready,
         leaves=leaving.leaves,
         turns=leaving.turns,
@@ -138,6 +142,7 @@ def make_parts(
 
 def _leaving(
     company: Company,
+    world: World,
     demand: Demand,
     supply: Supply,
     promises: Promises,
@@ -147,7 +152,7 @@ def _leaving(
 ) -> _Leaving:
     orders = len(demand.customer)
     # Half of the orders leave a day before they must, where they can.
-    ahead = (streams.of("readiness").random(orders) < 0.5).astype(int)[demand.order]
+    ahead = (streams.of("readiness").random(orders) < 0.5)[demand.order]
     planned = np.maximum(promises.planned_due - promises.transit - ahead, promises.earliest)
     could = np.maximum(planned, promises.earliest + holds.days)
     is_there = supply.actual + np.where(demand.mode == DROP_SHIP, 0, 1)
@@ -158,21 +163,21 @@ def _leaving(
     late = streams.of("dispatch").random(orders) < company.chance("dispatch_is_late")
     late_by = streams.of("dispatch days").integers(1, 4, orders)
     leaves = np.where(late[demand.order], must + late_by[demand.order], turns.leaves)
-    leaves, missed_by = _missed_trucks(company, demand, leaves, causes, streams)
+    leaves, missed_by = _missed_trucks(company, world, demand, leaves, causes, streams)
     return _Leaving(
         planned, could, ready, must, leaves, late, np.where(missed_by >= 0, missed_by, turns.blocked_by), turns
     )
 
 
 def _missed_trucks(
-    company: Company, demand: Demand, leaves: np.ndarray, causes: Causes, streams: Streams
+    company: Company, world: World, demand: Demand, leaves: np.ndarray, causes: Causes, streams: Streams
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lines that are packed after the last truck has left go with the next day's; and by which cause."""
     missed_by = np.full(len(leaves), -1)
-    is_late = streams.of("dispatch minutes").integers(*_DISPATCH, len(demand.customer)) >= _EARLY
+    is_late = streams.of("dispatch minutes").integers(*DISPATCH, len(demand.customer)) >= EARLY
     for place, cause in enumerate(causes.found):
         if cause.kind == "early_cut_off":
-            here = (demand.site == company.group("sites").names.index(cause.where["site"])) & is_late[demand.order]
+            here = lines_at(company, world, demand, cause.where) & is_late[demand.order]
             hit = cause.strikes(here & (demand.mode != DROP_SHIP), demand.days.day(leaves), streams)
             leaves = leaves + np.where(hit, cause.days, 0)
             missed_by = np.where(hit, place, missed_by)
@@ -196,7 +201,7 @@ def _shipments(
     named = (leaves * 2 * sites + 2 * site + is_drop) * orders + order
     names, groups, shipment = np.unique(named, return_index=True, return_inverse=True)
     of_order, of_site, of_day, from_supplier = order[groups], site[groups], leaves[groups], is_drop[groups]
-    per_order = streams.of("dispatch minutes").integers(*_DISPATCH, orders)
+    per_order = streams.of("dispatch minutes").integers(*DISPATCH, orders)
     shipped_at = to_utc(days.day(of_day), per_order[of_order], world.site_zone[of_site], world.zones)
     late_transit = streams.of("transit").random(orders) < company.chance("transit_is_late")
     transit_by = np.where(late_transit, streams.of("transit days").integers(1, 4, orders), 0)
@@ -205,9 +210,8 @@ def _shipments(
     slowed_by = np.full(orders, -1)
     for place, cause in enumerate(causes.found):
         if cause.kind == "slow_lane":
-            on_lane = (carrier == carriers.names.index(cause.where["carrier"])) & (
-                demand.region == company.group("regions").names.index(cause.where["region"])
-            )
+            on_lane = orders_at(company, world, demand, cause.where)
+            on_lane &= carrier == carriers.names.index(cause.where["carrier"])
             hit = cause.strikes(on_lane, demand.ordered_on, streams)
             by = cause.days + streams.of(f"{cause.name}: days").integers(0, 3, orders)
             transit_by = np.where(hit, np.maximum(transit_by, by), transit_by)
@@ -230,6 +234,7 @@ def _shipments(
         "shipment_delivered_at": delivered_at,
         "estimated_at": estimated_at,
         "slowed_by": slowed_by[of_order],
+        "drives_with": carrier,
     }
 
 

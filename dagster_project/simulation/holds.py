@@ -10,12 +10,12 @@ from .causes import Causes
 from .config import Company
 from .days import seconds
 from .demand import Demand
-from .promises import Promises, of_segment
+from .promises import Promises
+from .reach import lines_at, orders_at
 from .streams import Streams
 from .troubles import TroubleBook
 from .world import World
 
-READ_CHANNELS = ("mail", "spreadsheet")
 _CHECKS = {
     "price_mismatch": "order_price_differs",
     "credit_blocked": "order_credit_blocked",
@@ -64,7 +64,7 @@ def make_holds(
     for place, cause in enumerate(causes.found):
         if cause.kind in _CAUSES:
             check = _CAUSES[cause.kind]
-            of = of_segment(company, world, demand, cause.where["segment"])
+            of = orders_at(company, world, demand, cause.where)
             hit = cause.strikes(of, demand.ordered_on, streams) & is_live
             days = cause.days + streams.of(f"{cause.name}: days").integers(-1, 3, len(held))
             failed[check].append(_hold(demand, hit, days, held, check, place, book, streams, cause.name))
@@ -131,14 +131,12 @@ def _misread(
     streams: Streams,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Orders whose document was read wrongly; and of each order, the cause by which too little was captured, or -1."""
-    names = company.group("channels").names
-    is_read = np.isin(demand.channel, [names.index(name) for name in READ_CHANNELS if name in names])
     too_small = np.full(len(held), -1)
     misread = np.zeros(len(held), dtype=bool)
     for place, cause in enumerate(causes.found):
         if cause.kind == "capture_errors":
-            of = world.layout[demand.customer] == company.group("layouts").names.index(cause.where["layout"])
-            hit = cause.strikes(of & is_read, demand.ordered_on, streams) & is_live
+            of = orders_at(company, world, demand, cause.where)
+            hit = cause.strikes(of, demand.ordered_on, streams) & is_live
             is_seen = streams.of(f"{cause.name}: seen").random(len(held)) < 0.5
             days = cause.days + streams.of(f"{cause.name}: days").integers(0, 3, len(held))
             _hold(demand, hit & is_seen, days, held, "capture_error", place, book, streams, cause.name)
@@ -175,8 +173,8 @@ def _short_lines(
     days = np.where(short_by >= 0, 4, 0)
     for place, cause in enumerate(causes.found):
         if cause.kind == "wrong_master_data":
-            family = company.group("families").names.index(cause.where["family"])
-            hit = cause.strikes(world.family[demand.product] == family, demand.ordered_on[demand.order], streams)
+            of = lines_at(company, world, demand, cause.where)
+            hit = cause.strikes(of, demand.ordered_on[demand.order], streams)
             short_by, days = np.where(hit, place, short_by), np.where(hit, cause.days, days)
     is_short = (short_by >= 0) & (demand.quantity > 1)
     return is_short, days + streams.of("short rests").integers(0, 4, lines), np.where(is_short, short_by, -1)

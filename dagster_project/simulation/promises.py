@@ -10,6 +10,7 @@ from .causes import Causes
 from .config import Company
 from .days import MINUTE, local_day, seconds, to_utc
 from .demand import CROSS_DOCK, DROP_SHIP, FROM_STOCK, Demand
+from .reach import orders_at
 from .streams import Streams
 from .supply import GOODS_IN, OPENING, Supply
 from .world import World
@@ -33,7 +34,7 @@ class Promises:
     """Of a line, days as numbers of working days: `transit` (working days), `earliest` (the first day on which its
     goods can leave, as it is known when they are promised), `first_due`, `committed_at`, `moved_by` (0, 1, 2),
     `moved_at`, `moved_to`, `planned_due` (what we work towards), `is_backorder` (stock has to be bought first),
-    `re_dated_by` (place of the cause, or -1).
+    `can_move` (there was time to ask for another day), `re_dated_by` (place of the cause, or -1).
     """
 
     cancelled: Cancelled
@@ -46,6 +47,7 @@ class Promises:
     moved_to: np.ndarray
     planned_due: np.ndarray
     is_backorder: np.ndarray
+    can_move: np.ndarray
     re_dated_by: np.ndarray
 
 
@@ -98,7 +100,7 @@ def make_promises(
     re_dated_by = np.full(lines, -1)
     for place, cause in enumerate(causes.found):
         if cause.kind == "promises_re_dated":
-            hit = cause.strikes(of_segment(company, world, demand, cause.where["segment"]), demand.ordered_on, streams)
+            hit = cause.strikes(orders_at(company, world, demand, cause.where), demand.ordered_on, streams)
             hit = hit[demand.order] & (moved_by == 0)
             moved_by = np.where(hit, BY_US, moved_by)
             moved_to = np.where(hit, first_due + cause.days, moved_to)
@@ -116,14 +118,9 @@ def make_promises(
         moved_to=moved_to,
         planned_due=np.where(moved_by > 0, moved_to, first_due),
         is_backorder=(demand.mode == FROM_STOCK) & waits & (supply.planned + buffer > from_stock),
+        can_move=room > HOUR,
         re_dated_by=np.where(moved_by > 0, re_dated_by, -1),
     )
-
-
-def of_segment(company: Company, world: World, demand: Demand, segment: str) -> np.ndarray:
-    """Orders of customers of a segment."""
-    found: np.ndarray = world.segment[demand.customer] == company.group("segments").names.index(segment)
-    return found
 
 
 def _entered(world: World, demand: Demand) -> tuple[np.ndarray, np.ndarray]:

@@ -83,10 +83,10 @@ def judge(company: Company, world: World, demand: Demand, life: Life, read_at: n
     )
 
 
-def obligations(demand: Demand, verdicts: Verdicts) -> pl.DataFrame:
+def obligations(demand: Demand, verdicts: Verdicts, probability: np.ndarray) -> pl.DataFrame:
     """One row per obligation that is known: order_id, line_no, schedule_no, due_date, state, and for a failed one why:
     the first that holds of cancelled_by_us, moved_by_us, short, transit_late, dispatch_late, rest_late, supply_late,
-    held, warehouse_late, damaged, proof_missing, not_arrived.
+    held, warehouse_late, damaged, proof_missing, not_arrived. `probability`: how probably it was to fail.
     """
     frame = pl.DataFrame(
         {
@@ -94,6 +94,7 @@ def obligations(demand: Demand, verdicts: Verdicts) -> pl.DataFrame:
             "due_date": verdicts.due,
             "state": members(STATES, verdicts.state),
             "why": pl.Series(verdicts.why, dtype=pl.String).replace("", None),
+            "probability": np.round(probability, 4),
         }
     )
     return frame.filter(pl.Series(verdicts.is_known))

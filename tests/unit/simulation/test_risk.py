@@ -19,7 +19,8 @@ def test_obligations_fail_about_as_often_as_they_were_to(seed: int) -> None:
     verdicts, probability = simulation.outcome(life).verdicts, simulation.probability(life)
     is_due = np.isin(verdicts.state, (MET, FAILED)) & verdicts.is_known
     failed, said = verdicts.state[is_due] == FAILED, probability[is_due]
-    assert 0 <= said.min() and said.max() <= 1
+    assert said.min() >= 0
+    assert said.max() <= 1
     assert failed.mean() == pytest.approx(said.mean(), abs=0.008)
     for least, most in BANDS:
         band = (said >= least) & (said < most)

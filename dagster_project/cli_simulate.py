@@ -12,6 +12,11 @@ from dagster_project.cli_options import common_options
 if TYPE_CHECKING:
     from dagster_project.simulation import Simulated
 
+_SHOWN = {
+    **{"cause": "cause", "where": "where", "from": "from", "to": "to", "obligations_broken": "broken"},
+    **{"points": "points of OTIF", "days_added": "days", "cost_added": "cost EUR"},
+}
+
 
 @click.command()
 @click.option("--orders", type=int, default=30_000, show_default=True, help="How many orders.")
@@ -44,10 +49,22 @@ def simulate(
 
 
 def _summary(written: Simulated) -> list[str]:
-    rows = ", ".join(f"{count:,} {name}" for name, count in written.rows.items())
+    rows = ", ".join(f"{count:,} {name}" for name, count in sorted(written.rows.items()))
     states = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in written.states.items())
     return [
         f"{written.folder}: {written.batches} batches of a simulated company: {rows}",
         f"Its obligations: {states} (truth/obligations.csv says why)",
+        *_causes(written.causes),
         f"Land it with `orderlens run --source canonical:{written.folder / 'batches'}`.",
     ]
+
+
+def _causes(causes: list[dict[str, object]]) -> list[str]:
+    """The table of causes: what each broke, in points of OTIF at order level, in days and in cost."""
+    from dagster_project.cli_output import table
+
+    if not causes:
+        return []
+    shown = [{_SHOWN[name]: cause[name] for name in _SHOWN} for cause in causes]
+    told = "What each cause did: the same company without it (truth/effects.csv names the obligations)"
+    return ["", told, "", table(shown, list(_SHOWN.values())), ""]

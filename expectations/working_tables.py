@@ -17,7 +17,7 @@ SYSTEM = (
     *("source_file", "source_line"),
 )
 # Tables of the build that serves which the publishing gate compares with.
-SERVING_TABLES = ("obligations", "otif_current")
+SERVING_TABLES = ("obligations", "otif_current", "batches")
 _EARLIER = 5
 # Columns of a landed row that no expectation reads: they would be copied for nothing.
 _UNREAD = "batch_id, batch_file_id, row_key, row_hash"
@@ -161,25 +161,35 @@ def publishing_tables(connection: duckdb.DuckDBPyConnection, serving: Path | Non
         connection.execute("detach serving")
 
 
-_BESIDE = """
+# A simulated company of which no batch is left was made anew: it is another one under the same name.
+_SAME_COMPANY = """
+    source_system not in (
+        select source_system from published.data_sources
+        where is_synthetic and source_system not in (
+            select now.source_system from published.batches as now
+            inner join serving.batches as served using (source_system, batch_file_id)
+        )
+    )
+"""
+_BESIDE = f"""
     create or replace table gates.beside_serving as
     select served.source_system, served.side, served.rows as served_obligations, coalesce(now.rows, 0) as obligations
     from (
         select source_system, side, count(*) as rows from serving.obligations
-        where is_deleted is not true group by all
+        where is_deleted is not true and {_SAME_COMPANY} group by all
     ) as served
     left join (
         select source_system, side, count(*) as rows from published.obligations
         where is_deleted is not true group by all
     ) as now using (source_system, side)
 """
-_RESTATED = """
+_RESTATED = f"""
     create or replace table gates.restated as
     select now.source_system, now.side, now.obligation_key, now.due_date, served.met_count as was_met,
         now.met_count as is_met
     from published.otif_current as now
     inner join serving.otif_current as served using (obligation_key, definition_id)
-    where now.definition_id = 'default' and now.due_count = 1 and served.due_count = 1
+    where now.definition_id = 'default' and now.due_count = 1 and served.due_count = 1 and now.{_SAME_COMPANY.strip()}
 """
 
 

@@ -267,6 +267,24 @@ def test_a_sound_star_passes(star: Star) -> None:
     assert [str(item) for item in star.ask() if item.status not in (PASS, NOT_ASSESSED)] == []
 
 
+ANOTHER_COMPANY = (
+    "update published.batches set batch_file_id = 'another-' || batch_file_id",
+    "delete from published.obligations where side = 'sales' and source_line > 12",
+    "update published.otif_current set met_count = 1 - met_count where definition_id = 'default'",
+)
+
+
+def test_a_simulated_company_that_was_made_anew_is_not_held_against_the_one_before(star: Star) -> None:
+    star.execute("update published.data_sources set is_synthetic = true", *ANOTHER_COMPANY)
+    results = star.ask("beside_serving", "restated")
+    assert [str(item) for item in results if item.status not in (PASS, NOT_ASSESSED)] == []
+
+
+def test_a_real_company_is_held_against_the_build_that_serves_whatever_has_landed(star: Star) -> None:
+    star.execute(*ANOTHER_COMPANY)
+    assert only(star.ask("beside_serving"), "serving.obligations-not-lost").status == FAIL
+
+
 def test_without_a_build_that_serves_nothing_is_compared(star: Star) -> None:
     from expectations.runner import ask_gate
     from expectations.suite import PUBLISHING, load_suites

@@ -279,6 +279,8 @@ def landing_lines(landings: Iterable[Any]) -> list[str]:
         before = sum(batch.already_landed for batch in landing.batches)
         again = f" ({before} of {len(landing.batches)} batches had landed before)" if before else ""
         lines.append(f"{landing.source_system}: {landed:,} rows landed = {parts}{again}")
+        if landing.replaced:
+            lines.append(f"  {landing.replaced} batches of the company that was simulated before have gone")
         if quarantined:
             lines.append("  `orderlens quarantine list` says which rules they broke")
         lines += [

@@ -15,11 +15,16 @@ from pathlib import Path
 from dagster_project.errors import UsageError
 from dagster_project.publishing.builds import build_path, built_at, current
 from dagster_project.serving import DEFAULT_PORT, require_free_port
-from dagster_project.settings import PROJECT_ROOT, Settings, browser_path
+from dagster_project.settings import PROJECT_ROOT, Settings, browser_path, simulated_orders
 
 PACKAGES = ("polars", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "streamlit", "plotly", "pandas")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _GIB = 1024**3
+_MADE = {
+    "made": "in the home folder",
+    "to be made": "made by the first run",
+    "to be replaced": "made anew by the next run, since another one lies there",
+}
 _ENOUGH_GIB = 2.0
 _TOO_LITTLE_GIB = 0.2
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
@@ -45,6 +50,7 @@ def check(home: Path) -> list[Check]:
         _run(home),
         _warehouse(home),
         _build(home),
+        *_simulated(home),
         _port(),
         _chromium(),
     ]
@@ -140,6 +146,15 @@ def _build(home: Path) -> Check:
     if problem is not None:
         return Check("published build", "fail", f"{build_id}: {problem}", "Run `orderlens builds rollback`.")
     return Check("published build", "ok", f"{build_id}, {_age(build_id)}")
+
+
+def _simulated(home: Path) -> list[Check]:
+    from dagster_project.landing.sources.registry import simulated_sources
+    from dagster_project.simulated import told_of_company
+
+    settings = Settings(home=home, simulated_orders=simulated_orders())
+    told = {name: told_of_company(settings, name) for name in simulated_sources()}
+    return [Check(f"simulated {name}", "ok", f"{size}, {_MADE[state]}") for name, (state, size) in told.items()]
 
 
 def _age(build_id: str) -> str:

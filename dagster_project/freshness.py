@@ -23,8 +23,8 @@ _MODELS = (".sql", ".yml", ".csv")
 _CODE = (".py", ".yml")
 _CODE_FOLDERS = ("dagster_project", "expectations")
 _ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
-# Where things lie and how many builds are kept changes no figure.
-_NOT_IN_FIGURES = ("home", "project_root", "keep_builds", "drop_folder")
+# Where things lie and how many builds are kept changes no figure; what is simulated does once it has landed.
+_NOT_IN_FIGURES = ("home", "project_root", "keep_builds", "drop_folder", "simulated_orders")
 
 
 def project_fingerprint(settings: Settings) -> str:
@@ -54,6 +54,17 @@ def forget(settings: Settings) -> None:
     """Take back what was noted: the warehouse is about to change."""
     for note in (_built(settings), _published(settings)):
         note.unlink(missing_ok=True)
+
+
+def built_project(settings: Settings) -> Path:
+    """Where the fingerprint of the project that the warehouse was built with is kept; absent: build all of it anew."""
+    return settings.dbt_target / "fingerprint"
+
+
+def require_full_build(settings: Settings) -> None:
+    """Have the next build make every fact anew, since rows that facts were made of are about to go."""
+    forget(settings)
+    built_project(settings).unlink(missing_ok=True)
 
 
 def note_built(settings: Settings, made_of: str) -> None:

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from dagster_project.errors import UsageError
 from dagster_project.freshness import forget, is_up_to_date
-from dagster_project.landing import LandingResult, landed_before
+from dagster_project.landing import LandingResult
 from dagster_project.landing.ledger import read_batches
-from dagster_project.landing.sources import SourceBatch
-from dagster_project.landing.sources.registry import bundled_sources, source_batches
+from dagster_project.landing.sources.registry import bundled_sources
 from dagster_project.publishing.builds import current
 from dagster_project.report import RunReport
 from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings
+from dagster_project.simulated import source_landed_before, source_systems
 from expectations.outcome import GATES, GateOutcome, kept_at, read_outcome
 
 _AS_OF_FORMS = "Write it as 2026-01-31 or 2026-01-31T12:00:00Z."
@@ -40,12 +40,12 @@ def run(
     if as_of:
         check_as_of(as_of)
     chosen = tuple(sources) or bundled_sources()
-    batches = [batch for spec in chosen for batch in source_batches(spec)] if "land" in steps else []
+    named = source_systems(settings, chosen) if "land" in steps else set()
     if "land" not in steps and not read_batches(settings.home):
         raise UsageError("Nothing has landed in this home folder yet.", "Run `orderlens run` first.")
     report = RunReport(progress=progress) if progress else RunReport()
     with run_lock(settings.home):
-        override = {name: as_of for name in _named(settings, batches)} if as_of else {}
+        override = {name: as_of for name in named or _landed(settings)} if as_of else {}
         report.progress("Looking for what is new", 0, 1)
         before = None if full_refresh or tuple(steps) != STEPS else _nothing_new(settings, chosen, override)
         if before is not None:
@@ -64,7 +64,7 @@ def _nothing_new(settings: Settings, sources: Sequence[str], as_of: dict[str, st
     """What became of each source, where all of it has landed before and the build that serves holds it; else None."""
     if not is_up_to_date(settings, as_of):
         return None
-    found = [landed_before(source, settings.home) for source in sources]
+    found = [source_landed_before(settings, source) for source in sources]
     return [item for item in found if item is not None] if None not in found else None
 
 
@@ -84,7 +84,6 @@ def check_as_of(text: str) -> None:
         raise UsageError(f"As-of {text!r} has a time but no zone.", _AS_OF_FORMS)
 
 
-def _named(settings: Settings, batches: Sequence[SourceBatch]) -> set[str]:
-    """Source systems an as-of of the call applies to: those it lands, else all that have landed."""
-    named = {batch.source_system for batch in batches}
-    return named or {item["source_system"] for item in read_batches(settings.home)}
+def _landed(settings: Settings) -> set[str]:
+    """Source systems that have landed: an as-of of a call that lands none applies to all of them."""
+    return {item["source_system"] for item in read_batches(settings.home)}

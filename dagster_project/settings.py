@@ -17,6 +17,7 @@ DROP_VARIABLE = "ORDERLENS_DROP"
 SOURCES_VARIABLE = "ORDERLENS_SOURCES"
 SCHEDULE_VARIABLE = "ORDERLENS_SCHEDULE"
 ZONE_VARIABLE = "ORDERLENS_SCHEDULE_ZONE"
+SIMULATED_VARIABLE = "ORDERLENS_SIMULATED_ORDERS"
 NO_SOURCES = "none"
 
 
@@ -28,6 +29,7 @@ class Settings:
     project_root: Path = PROJECT_ROOT
     keep_builds: int = 5
     drop_folder: Path | None = None
+    simulated_orders: int = 30_000
 
     @property
     def dbt_dir(self) -> Path:
@@ -80,6 +82,11 @@ class Settings:
         return self.drop_folder or self.home / "drop"
 
     @property
+    def simulated(self) -> Path:
+        """Files of the bundled company that is simulated; they can be made again, byte for byte."""
+        return self.home / "simulated"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own records: its runs, its schedule's and its sensor's state, its settings."""
         return self.home / "dagster"
@@ -109,8 +116,9 @@ def load_settings(home: str | Path | None = None) -> Settings:
     drop = os.environ.get(DROP_VARIABLE)
     return Settings(
         home=chosen,
-        keep_builds=_keep(os.environ.get(KEEP_VARIABLE, "5")),
+        keep_builds=_whole(KEEP_VARIABLE, Settings.keep_builds, least=2),
         drop_folder=Path(drop).expanduser().resolve() if drop else None,
+        simulated_orders=simulated_orders(),
     )
 
 
@@ -130,12 +138,18 @@ def load_operation() -> Operation:
     return Operation(sources=sources, cron=os.environ.get(SCHEDULE_VARIABLE) or Operation.cron, zone=zone)
 
 
+def simulated_orders() -> int:
+    """How many orders the bundled simulated company has: ORDERLENS_SIMULATED_ORDERS, else 30,000."""
+    return _whole(SIMULATED_VARIABLE, Settings.simulated_orders, least=10)
+
+
 def browser_path() -> str | None:
     """The browser that BROWSER_PATH names, for pictures and browser tests; None where it names none."""
     return os.environ.get(BROWSER_VARIABLE) or None
 
 
-def _keep(text: str) -> int:
-    if not text.isdecimal() or int(text) < 2:
-        raise UsageError(f"{KEEP_VARIABLE} is {text!r}.", "Give a whole number of at least 2.")
+def _whole(variable: str, usual: int, least: int) -> int:
+    text = os.environ.get(variable, str(usual))
+    if not (text.isascii() and text.isdecimal()) or int(text) < least:
+        raise UsageError(f"{variable} is {text!r}.", f"Give a whole number of at least {least}.")
     return int(text)

@@ -14,7 +14,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 from dagster_project.errors import RunFailed
-from dagster_project.freshness import project_fingerprint
+from dagster_project.freshness import built_project, project_fingerprint
 from dagster_project.parsed import keep_parsed, project_key, read_parsed
 from dagster_project.settings import Settings
 
@@ -49,7 +49,7 @@ def build_star(
 ) -> list[Any]:
     """Build and test every model; dbt's node results. RunFailed names the models and tests that failed."""
     fingerprint = project_fingerprint(settings)
-    known = settings.dbt_target / "fingerprint"
+    known = built_project(settings)
     unchanged = known.is_file() and known.read_text(encoding="utf-8") == fingerprint
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if full_refresh or not unchanged:

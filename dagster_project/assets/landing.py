@@ -8,12 +8,13 @@ from dagster_project.assets.outcomes import TRY_AGAIN, tells_its_outcome
 from dagster_project.assets.telling import OWNERS, batch_table, landing_metadata
 from dagster_project.contract.model import load_contract
 from dagster_project.errors import UsageError
-from dagster_project.landing import LandingResult, land
+from dagster_project.landing import LandingResult
 from dagster_project.landing.ledger import read_batches
 from dagster_project.landing.leftovers import discard_unfinished
 from dagster_project.report import RunReport, refusals
 from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
+from dagster_project.simulated import land_source
 
 LANDED = "landed"
 SYSTEM_TABLES = (
@@ -70,7 +71,7 @@ def landed_assets(settings: Settings, sources: Sequence[str], report: RunReport)
         landings: list[tuple[str, LandingResult]] = []
         for position, source in enumerate(chosen, 1):
             report.progress("Landing", position - 1, len(chosen))
-            landings.append((source, land(source, settings.home)))
+            landings.append((source, land_source(settings, source, report.progress)))
             report.progress("Landing", position, len(chosen))
         refuse_what_was_refused(report, [landing for _, landing in landings])
         for name in source_names(chosen):

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 
 from dagster_project.contract.model import Entity, load_contract
-from dagster_project.errors import UsageError
 
 from .conform import Conformed, conform, hold_back
+from .contents import Content, batch_identity, ledger_name, read_content
 from .ledger import batch_path, utc_text
 from .readers import LINE, BrokenRecord, TextTable, UnreadableFile
 from .readers.files import read_table
+from .replacing import require_one_company
 from .sources import AbsentFile, SourceBatch, SourceFile
 from .sources.registry import source_batches
 from .store import keep_refused, store_batch
@@ -52,20 +53,16 @@ class BatchResult:
 
 @dataclass
 class LandingResult:
-    """What became of a source: its batches, refused files, and files that are no entity."""
+    """What became of a source: its batches, refused files, and files that are no entity.
+
+    `replaced`: batches of a simulated company whose place this one has taken.
+    """
 
     source_system: str
     batches: list[BatchResult] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-
-
-class _Content(NamedTuple):
-    """A file's bytes and their SHA-256."""
-
-    item: SourceFile
-    data: bytes
-    digest: str
+    replaced: int = 0
 
 
 @dataclass
@@ -78,16 +75,19 @@ class _Read:
     refused: list[RefusedFile] = field(default_factory=list)
 
 
-def land(source_spec: str, home: Path, progress: Callable[[str], None] | None = None) -> LandingResult:
+def land(source_spec: str, home: Path, progress: Callable[[int, int], None] | None = None) -> LandingResult:
     """Land every batch of a source into the home folder; UsageError where the source cannot be found.
 
     Landing the same content again writes nothing. A refused file is kept, the other files of its batch land.
+    `progress(done, total)` is told of each batch.
     """
     batches = source_batches(source_spec)
     result = LandingResult(batches[0].source_system)
-    for batch in batches:
+    for source_system, origin in {(batch.source_system, batch.origin) for batch in batches}:
+        require_one_company(source_system, origin, home)
+    for done, batch in enumerate(batches):
         if progress:
-            progress(batch.origin)
+            progress(done, len(batches))
         result.ignored.extend(batch.ignored)
         _land_batch(batch, home, result)
     return result
@@ -98,8 +98,8 @@ def landed_before(source_spec: str, home: Path) -> LandingResult | None:
     batches = source_batches(source_spec)
     result = LandingResult(batches[0].source_system)
     for batch in batches:
-        identity = _identity(batch, [_content(item) for item in batch.files])
-        if batch.absent or not batch_path(home, batch.source_system, identity[:16]).exists():
+        identity = batch_identity(batch, [read_content(item) for item in batch.files])
+        if batch.absent or not batch_path(home, batch.source_system, ledger_name(identity)).exists():
             return None
         result.ignored.extend(batch.ignored)
         result.batches.append(BatchResult(batch.source_system, batch.batch_id or identity[:12], already_landed=True))
@@ -107,15 +107,15 @@ def landed_before(source_spec: str, home: Path) -> LandingResult | None:
 
 
 def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
-    contents = [_content(item) for item in batch.files]
-    identity = _identity(batch, contents)
+    contents = [read_content(item) for item in batch.files]
+    identity = batch_identity(batch, contents)
     batch_id = batch.batch_id or identity[:12]
-    if batch_path(home, batch.source_system, identity[:16]).exists():
+    if batch_path(home, batch.source_system, ledger_name(identity)).exists():
         result.batches.append(BatchResult(batch.source_system, batch_id, already_landed=True))
         return
     read = _read(batch, batch_id, contents, home)
     result.refused.extend(read.refused)
-    batch_file_id = _partial(identity, read) if read.refused else identity[:16]
+    batch_file_id = _partial(identity, read) if read.refused else ledger_name(identity)
     if batch_path(home, batch.source_system, batch_file_id).exists():
         result.batches.append(BatchResult(batch.source_system, batch_id, already_landed=True))
         return
@@ -141,27 +141,12 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     result.batches.append(_summary(batch.source_system, batch_id, record))
 
 
-def _content(item: SourceFile) -> _Content:
-    try:
-        data = item.path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"The file {item.path} cannot be read: {error.strerror}.", "Check its permissions.") from error
-    return _Content(item, data, sha256(data).hexdigest())
-
-
-def _identity(batch: SourceBatch, contents: list[_Content]) -> str:
-    """Hash of what the batch holds and when it was extracted; file names do not matter."""
-    parts = [batch.source_system, str(batch.extracted_at), ",".join(sorted(batch.full))]
-    parts += sorted(f"{'+'.join(item.counted_as) or item.role} {digest}" for item, _, digest in contents)
-    return sha256("\n".join(parts).encode()).hexdigest()
-
-
 def _partial(identity: str, read: _Read) -> str:
     """A batch with refused files has an identity of its own, so that the whole batch can land after the repair."""
     return sha256(f"{identity} without {sorted(item.file for item in read.refused)}".encode()).hexdigest()[:16]
 
 
-def _read(batch: SourceBatch, batch_id: str, contents: list[_Content], home: Path) -> _Read:
+def _read(batch: SourceBatch, batch_id: str, contents: list[Content], home: Path) -> _Read:
     read = _Read(refused=[_absent(item) for item in batch.absent])
     tables: dict[int, TextTable] = {}
     for position, (item, data, digest) in enumerate(contents):
@@ -208,9 +193,7 @@ def broken_entities(batch: SourceBatch, unreadable: Sequence[SourceFile]) -> fro
     return frozenset(fed | looking)
 
 
-def _take(
-    read: _Read, content: _Content, table: TextTable, roles: dict[str, TextTable], broken: frozenset[str]
-) -> None:
+def _take(read: _Read, content: Content, table: TextTable, roles: dict[str, TextTable], broken: frozenset[str]) -> None:
     """Add the records of a file's entities, and its counts."""
     item = content.item
     unknown = [name for name in table.columns if name not in item.known_columns]
@@ -237,7 +220,7 @@ def _unmapped(table: TextTable, taken: Sequence[pl.DataFrame]) -> list[BrokenRec
     return [BrokenRecord(line, text, message, "not_mapped") for line, text in zip(rest[LINE], texts, strict=True)]
 
 
-def _described(content: _Content, entity: str, landed: int, unknown: list[str]) -> dict[str, Any]:
+def _described(content: Content, entity: str, landed: int, unknown: list[str]) -> dict[str, Any]:
     return {
         "file": content.item.name,
         "entity": entity,

@@ -1,7 +1,7 @@
 """The drop folder: which batches lie there complete, what they hold, and what is foreign. Nothing in it is changed.
 
-A folder named after a bundled source holds that source's files; any other folder holds files named after the contract's
-entities, and is a batch of the canonical source.
+A folder named after a bundled source that has files holds that source's files; any other folder holds files named after
+the contract's entities, and is a batch of the canonical source.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from dagster_project.errors import UsageError
 
 from .sources.canonical.folder import BATCH_FILE
-from .sources.registry import CANONICAL, bundled_sources, source_batches
+from .sources.registry import CANONICAL, mapped_sources, source_batches
 
 # What copying programs call a file that they have not finished.
 _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".download", "~")
@@ -84,7 +84,7 @@ def dropped_batch(drop: Path, name: str) -> DroppedBatch:
         raise UsageError(f"The folder {name!r} cannot name a batch.", "Use letters, digits, dots, dashes.")
     if not folder.is_dir():
         raise UsageError(f"There is no folder {name} in {drop} any more.", "Put it back to land it again.")
-    source = f"{name if name in bundled_sources() else CANONICAL}:{folder}"
+    source = f"{name if name in mapped_sources() else CANONICAL}:{folder}"
     batches = source_batches(source)
     inside = sorted(path for path in folder.rglob("*") if path.is_file())
     landing = {item.path for batch in batches for item in batch.files}

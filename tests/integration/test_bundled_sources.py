@@ -1,7 +1,8 @@
-"""The four bundled companies in one build: their reference figures, what each cannot tell, and nothing blended."""
+"""The five bundled companies in one build: their reference figures, what each cannot tell, and nothing blended."""
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.cli_output import headline
 from dagster_project.landing.sources.registry import bundled_sources, source_info
 from dashboards.queries.build import open_build
 
@@ -61,6 +63,20 @@ def test_a_figure_that_a_source_cannot_tell_is_absent_and_names_what_is_missing(
     answer = bundled_home.json("kpi", kpi, "--source", source)
     assert answer["missing"] == [missing]
     assert [row["value"] for row in answer["rows"]] == [None]
+
+
+def test_the_simulated_company_is_told_to_be_simulated_and_every_obligation_is_in_its_true_state(
+    bundled_home: Orderlens,
+) -> None:
+    asked = ("order_id", "line_no", "schedule_no", "due_date", "state")
+    (truth,) = (bundled_home.home / "simulated").glob("nordhaven-*/truth/obligations.csv")
+    with truth.open(encoding="utf-8") as lines:
+        true = {tuple(row[name] for name in asked) for row in csv.DictReader(lines)}
+    rows = bundled_home.json("obligations", "--source", "nordhaven")["rows"]
+    assert {tuple(row[name] for name in asked) for row in rows} == true
+    with open_build(bundled_home.home) as build:
+        (line,) = [line for line in headline(build) if line.startswith("nordhaven") and ", sales" in line]
+    assert "(simulated)" in line
 
 
 def test_nothing_is_judged_at_a_place_that_a_source_never_tells_of(bundled_home: Orderlens) -> None:

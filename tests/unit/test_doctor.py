@@ -79,6 +79,12 @@ def test_a_run_at_work_is_named_and_not_disturbed(home):
     assert found(home, "run").status == "ok"
 
 
+def test_whether_the_simulated_company_has_been_made_is_told(home):
+    assert found(home, "simulated nordhaven").found == "600 orders, made by the first run"
+    (home / "simulated" / "nordhaven-0123456789ab").mkdir(parents=True)
+    assert "made anew" in found(home, "simulated nordhaven").found
+
+
 def test_a_home_below_a_file_fails(tmp_path):
     (tmp_path / "file").touch()
     assert found(tmp_path / "file" / "home", "home folder").status == "fail"

@@ -38,7 +38,7 @@ def test_a_run_that_finds_nothing_new_tells_again_what_the_gates_remarked_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dagster_project.pipeline.is_up_to_date", lambda settings, as_of: True)
-    monkeypatch.setattr("dagster_project.pipeline.landed_before", lambda source, home: object())
+    monkeypatch.setattr("dagster_project.pipeline.source_landed_before", lambda settings, source: object())
     remark = CheckResult("landing", "orders", "orders.late", "scms", "orders come in time", "warn", "warn")
     kept = kept_at(tmp_path, "landing")
     kept.parent.mkdir()

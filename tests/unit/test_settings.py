@@ -30,7 +30,18 @@ def test_reading_the_settings_makes_no_folder(tmp_path):
 
 def test_everything_of_a_home_lies_inside_it(tmp_path):
     settings = load_settings(tmp_path)
-    inside = ("raw", "quarantine", "refused", "ledger", "warehouse", "builds", "dbt_target", "drop", "dagster")
+    inside = (
+        "raw",
+        "quarantine",
+        "refused",
+        "ledger",
+        "warehouse",
+        "builds",
+        "dbt_target",
+        "drop",
+        "dagster",
+        "simulated",
+    )
     paths = [getattr(settings, name) for name in inside]
     assert all(path.is_relative_to(tmp_path) for path in paths)
     assert len(set(paths)) == len(inside)
@@ -49,6 +60,20 @@ def test_a_home_that_cannot_be_a_folder_is_refused(tmp_path, name, message):
         load_settings(tmp_path / name)
     assert refused.value.exit_code == 2
     assert "--home" in refused.value.remedy
+
+
+@pytest.mark.parametrize("text", ["9", "-600", "many", "", "²"])
+def test_a_simulated_company_of_too_few_orders_is_refused(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("ORDERLENS_SIMULATED_ORDERS", text)
+    with pytest.raises(UsageError, match="ORDERLENS_SIMULATED_ORDERS"):
+        load_settings(tmp_path)
+
+
+def test_the_simulated_company_has_thirty_thousand_orders_unless_told(tmp_path, monkeypatch):
+    monkeypatch.delenv("ORDERLENS_SIMULATED_ORDERS")
+    assert load_settings(tmp_path).simulated_orders == 30_000
+    monkeypatch.setenv("ORDERLENS_SIMULATED_ORDERS", "1200")
+    assert load_settings(tmp_path).simulated_orders == 1200
 
 
 @pytest.mark.parametrize("text", ["1", "-3", "many", "", "²"])

@@ -31,6 +31,7 @@ class Landing:
     source_system: str = "acme"
     batches: list[Batch] = field(default_factory=lambda: [Batch(), Batch(1, 1, 0, True, ())])
     ignored: list[str] = field(default_factory=lambda: ["notes.txt"])
+    replaced: int = 2
 
 
 @dataclass
@@ -87,6 +88,7 @@ def test_run_passes_everything_on_and_prints_the_headline(tmp_path: Path, pipeli
     assert "1 of 2 batches had landed before" in found.output
     assert "unknown column, kept as x_: orders.csv: promo" in found.output
     assert "notes.txt" in found.output
+    assert "2 batches of the company that was simulated before have gone" in found.output
     assert "0 of 1 schedule lines" in found.output
 
 

@@ -215,7 +215,7 @@ def test_a_local_time_of_a_parquet_file_is_read_in_the_zone_its_source_declares(
     assert not read_table(path, path.read_bytes(), has_zone=True).frame["at"][0].endswith("Z")
 
 
-@pytest.mark.parametrize("name", registry.bundled_sources())
+@pytest.mark.parametrize("name", registry.mapped_sources())
 def test_every_bundled_file_is_declared_and_every_declared_file_is_bundled(name: str) -> None:
     (batch,) = registry.source_batches(name)
     assert batch.absent == ()

@@ -22,7 +22,7 @@ help:
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
 	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
-	@echo "make bench    measure a million order lines beside the same job by hand; writes docs/performance.md"
+	@echo "make bench    measure a million order lines beside the same job by hand, and the simulator; writes docs/performance.md"
 	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"
 	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"

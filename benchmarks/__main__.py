@@ -11,7 +11,8 @@ import click
 from benchmarks.generate import generate
 from benchmarks.job import Bench, disagreements, repeat
 from benchmarks.measure import measure
-from benchmarks.report import table, write
+from benchmarks.report import SIMULATED, table, when_and_where, write
+from benchmarks.simulation import SIZES, measure_simulation, simulation_table
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 FULL = 1_000_000
@@ -27,8 +28,31 @@ FULL = 1_000_000
 )
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Where the table goes.")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="Where files go (a temporary folder).")
-def main(lines: int, repeats: int, yardstick: Path | None, report: Path | None, work: Path | None) -> None:
-    """Measure the job and print the table; a full one is kept in docs/performance.md."""
+@click.option("--only", type=click.Choice(["job", "simulation"]), help="Measure only this.")
+def main(
+    lines: int, repeats: int, yardstick: Path | None, report: Path | None, work: Path | None, only: str | None
+) -> None:
+    """Measure the job and the simulator, and print the tables; full ones are kept in docs/performance.md."""
+    if only != "simulation":
+        _measure_job(lines, repeats, yardstick, report, work)
+    if only != "job":
+        _measure_simulation(lines, report, work)
+
+
+def _measure_simulation(lines: int, report: Path | None, work: Path | None) -> None:
+    """Companies of a tenth, three tenths and all of a million orders; for fewer lines, correspondingly smaller ones."""
+    sizes = tuple(max(1000, size * min(lines, FULL) // FULL) for size in SIZES)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = work or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        click.echo("Measuring the simulator", err=True)
+        measured = simulation_table(measure_simulation(folder, sizes), when_and_where())
+    click.echo(measured)
+    if report or lines >= FULL:
+        write(report or REPORT, measured, SIMULATED)
+
+
+def _measure_job(lines: int, repeats: int, yardstick: Path | None, report: Path | None, work: Path | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = work or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.job import LIBRARIES, Bench
 from benchmarks.measure import Cost, median
 
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+MEASURED, SIMULATED = "measured", "simulated"
 _PACKAGES = ("duckdb", "polars", "dbt-core", "dagster")
 _WHOLE = ("prepare", "land", "build", "publish")
 _HEADER = ("step", "wall s", "CPU s", "peak MB", "wall ratio", "CPU ratio")
@@ -99,11 +99,17 @@ def _machine() -> str:
     )
 
 
-def write(report: Path, measured: str) -> None:
-    """Put the table between the marks of a document; ValueError where it has none."""
+def write(report: Path, measured: str, name: str = MEASURED) -> None:
+    """Put the table between the marks of that name in a document; ValueError where it has none."""
     text = report.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    begin_mark, end_mark = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, begin, rest = text.partition(begin_mark)
+    _, end, after = rest.partition(end_mark)
     if not begin or not end:
-        raise ValueError(f"{report} lacks the lines {BEGIN} and {END}, between which the table belongs.")
-    report.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{report} lacks the lines {begin_mark} and {end_mark}, between which the table belongs.")
+    report.write_text(f"{before}{begin}\n\n{measured}\n\n{end}{after}", encoding="utf-8")
+
+
+def when_and_where() -> str:
+    """The day and the machine."""
+    return f"{_when()}, {_machine()}."

@@ -11,7 +11,7 @@ from benchmarks import job
 from benchmarks.__main__ import main
 from benchmarks.generate import ENTITIES, tables
 from benchmarks.job import Bench, disagreements
-from benchmarks.report import BEGIN, END, table, write
+from benchmarks.report import table, write
 
 LINES = 900
 
@@ -20,8 +20,9 @@ LINES = 900
 @pytest.mark.timeout(1500)
 def test_by_hand_and_by_orderlens_the_totals_are_the_same_and_the_table_has_every_step(tmp_path: Path) -> None:
     report = tmp_path / "performance.md"
-    report.write_text(f"# Before\n\n{BEGIN}\nold\n{END}\n\nAfter\n", encoding="utf-8")
-    told = ["--lines", str(LINES), "--repeats", "1", "--work", str(tmp_path / "work"), "--report", str(report)]
+    report.write_text("# Before\n\n<!-- measured: begin -->\nold\n<!-- measured: end -->\n\nAfter\n", encoding="utf-8")
+    told = ["--only", "job", "--lines", str(LINES), "--repeats", "1"]
+    told += ["--work", str(tmp_path / "work"), "--report", str(report)]
     found = CliRunner().invoke(main, told)
     assert found.exit_code == 0, found.output
     text = report.read_text(encoding="utf-8")
@@ -40,6 +41,22 @@ def test_by_hand_and_by_orderlens_the_totals_are_the_same_and_the_table_has_ever
     assert sum(totals[:4]) == LINES
     assert min(totals) > 0
     assert verdicts > LINES
+
+
+@pytest.mark.pipeline
+def test_the_simulator_is_measured_at_three_sizes_and_once_with_what_each_cause_did(tmp_path: Path) -> None:
+    report = tmp_path / "performance.md"
+    report.write_text("# Before\n\n<!-- simulated: begin -->\nold\n<!-- simulated: end -->\n", encoding="utf-8")
+    told = ["--only", "simulation", "--lines", "3000", "--work", str(tmp_path / "work"), "--report", str(report)]
+    found = CliRunner().invoke(main, told)
+    assert found.exit_code == 0, found.output
+    rows = [line.split("|")[1:-1] for line in report.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert [row[0].strip() for row in rows[2:]] == ["1,000", "1,000", "3,000", "1,000, with what each cause did"]
+    for row in rows[2:]:
+        lines, written, wall, per_million = (float(row[place].replace(",", "")) for place in (1, 2, 3, 7))
+        assert written > 3 * lines
+        assert per_million == pytest.approx(wall / lines * 1e6, rel=0.05)
+    assert not list((tmp_path / "work").glob("company"))
 
 
 def test_the_same_number_and_seed_give_the_same_orders() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measure import Cost, measure
 
 SIZES = (100_000, 300_000, 1_000_000)
-_COUNT = re.compile(r"([\d,]+) (\w+)")
+_COUNT = re.compile(r"(\d[\d,]*) ([a-z]\w*)")
 
 
 @dataclass(frozen=True)

@@ -185,8 +185,13 @@ def _port() -> Check:
     return Check("port", "ok", f"{DEFAULT_PORT} is free")
 
 
+def find_browser() -> str | None:
+    """The browser that BROWSER_PATH names, else the first that is on the path."""
+    return browser_path() or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def _chromium() -> Check:
-    found = browser_path() or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find_browser()
     if found and Path(found).is_file():
         return Check("Chromium", "ok", found)
     remedy = "Only pictures and browser tests need it: apt-get install chromium, or set BROWSER_PATH."

@@ -14,7 +14,7 @@ SET_UP_SPARK = @VENV=.venv-spark PYTHON='$(PYTHON)' sh requirements/install.sh s
 PATHS = benchmarks dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test test-spark bench serve dagster lint format lock docs
+.PHONY: help install install-dev run test test-spark bench portrait serve dagster lint format lock docs
 
 help:
 	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
@@ -24,6 +24,7 @@ help:
 	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
 	@echo "make bench    measure a million order lines beside the same job by hand, and the simulator; writes docs/performance.md"
 	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"
+	@echo "make portrait draw the simulated company: docs/simulated-company.md (needs Chromium)"
 	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
 	@echo "make format   ruff's and sqlfluff's corrections"
@@ -55,6 +56,9 @@ test-spark: install-dev
 
 bench: install-dev
 	@$(PY) -m benchmarks $(if $(YARDSTICK),--yardstick '$(YARDSTICK)') $(ARGS)
+
+portrait: install-dev
+	@$(PY) -m benchmarks.portrait $(ARGS)
 
 lint: install-dev
 	@$(VENV)/bin/ruff check $(PATHS)

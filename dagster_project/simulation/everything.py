@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .billing_files import tell_money
 from .config import Company
 from .demand import Demand
 from .life import Life
@@ -20,4 +21,5 @@ def tell_everything(
     return [
         *tell_masters(company, world, market, demand, life, streams),
         *tell_sales(company, world, demand, life, streams),
+        *tell_money(company, world, demand, life, streams),
     ]

@@ -70,6 +70,11 @@ def members(names: Sequence[str | None], places: np.ndarray) -> pl.Series:
     return listed.gather(np.where(places < 0, len(names), places))
 
 
+def nobody(places: np.ndarray) -> pl.Series:
+    """No id at all, for what an entity says of its other rows only."""
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(places))
+
+
 def write_batch(
     told: Sequence[Told | Full], folder: Path, after: datetime | None, until: datetime
 ) -> Mapping[str, int]:

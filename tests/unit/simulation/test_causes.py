@@ -75,8 +75,11 @@ def test_without_a_cause_only_what_the_truth_names_is_different(pair) -> None:
 
 def test_without_a_cause_the_same_is_ordered(pair) -> None:
     _, on, off = pair
-    for entity in ("customers", "orders", "order_schedule_lines"):
-        assert on.last(entity).equals(off.last(entity)), entity
+    assert on.last("customers").equals(off.last("customers"))
+    for entity in ("orders", "order_schedule_lines"):
+        # What comes back is booked as an order too, and more comes back of what was late.
+        asked = [one.last(entity).filter(~pl.col("order_id").str.starts_with("RO")) for one in (on, off)]
+        assert asked[0].equals(asked[1]), entity
 
 
 def test_what_only_looks_like_a_cause_breaks_nothing(pair) -> None:

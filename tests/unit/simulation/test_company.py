@@ -17,6 +17,7 @@ from dagster_project.simulation.streams import Streams
 ENTITIES = {
     *("customers", "addresses", "products", "sites", "carriers", "orders", "order_lines", "order_schedule_lines"),
     *("commitment_changes", "shipments", "shipment_lines", "deliveries", "suppliers"),
+    *("returns", "return_lines", "invoices", "invoice_lines", "payments", "payment_applications", "credit_notes"),
 }
 LINE = ["order_id", "line_no"]
 REFERENCES = [
@@ -29,6 +30,26 @@ REFERENCES = [
     ("shipments", "origin_site_id", "sites", "site_id"),
     ("shipment_lines", "shipment_id", "shipments", "shipment_id"),
     ("deliveries", "shipment_line_id", "shipment_lines", "shipment_line_id"),
+    ("returns", "order_id", "orders", "order_id"),
+    ("returns", "customer_id", "customers", "customer_id"),
+    ("returns", "site_id", "sites", "site_id"),
+    ("return_lines", "return_id", "returns", "return_id"),
+    ("return_lines", "shipment_line_id", "shipment_lines", "shipment_line_id"),
+    ("return_lines", "product_id", "products", "product_id"),
+    ("invoices", "order_id", "orders", "order_id"),
+    ("invoices", "customer_id", "customers", "customer_id"),
+    ("invoices", "supplier_id", "suppliers", "supplier_id"),
+    ("invoice_lines", "invoice_id", "invoices", "invoice_id"),
+    ("invoice_lines", "order_id", "orders", "order_id"),
+    ("invoice_lines", "product_id", "products", "product_id"),
+    ("payments", "customer_id", "customers", "customer_id"),
+    ("payments", "supplier_id", "suppliers", "supplier_id"),
+    ("payment_applications", "payment_id", "payments", "payment_id"),
+    ("payment_applications", "invoice_id", "invoices", "invoice_id"),
+    ("credit_notes", "invoice_id", "invoices", "invoice_id"),
+    ("credit_notes", "return_id", "returns", "return_id"),
+    ("credit_notes", "customer_id", "customers", "customer_id"),
+    ("credit_notes", "supplier_id", "suppliers", "supplier_id"),
 ]
 
 

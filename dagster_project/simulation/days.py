@@ -55,6 +55,12 @@ class WorkDays:
         return found
 
 
+def at_hour(days: np.ndarray, hour: int) -> np.ndarray:
+    """UTC instants: so many hours after the days begin."""
+    instants: np.ndarray = days.astype("datetime64[D]").astype("datetime64[us]") + np.timedelta64(hour, "h")
+    return instants
+
+
 def seconds(values: np.ndarray) -> np.ndarray:
     """So many seconds each, to the nearest whole one, as spans that instants can be moved by."""
     spans: np.ndarray = (np.round(values).astype(np.int64) * 1_000_000).astype("timedelta64[us]")

@@ -9,6 +9,7 @@ from .life import Life
 from .market import Market
 from .masters_files import tell_masters
 from .sales_files import tell_sales
+from .site_files import tell_sites
 from .streams import Streams
 from .telling import Full, Told
 from .world import World
@@ -19,7 +20,8 @@ def tell_everything(
 ) -> list[Told | Full]:
     """Every entity of the contract that a company's own systems hold."""
     return [
-        *tell_masters(company, world, market, demand, life, streams),
+        *tell_masters(company, world, demand, life, streams),
+        *tell_sites(company, demand, life),
         *tell_sales(company, world, demand, life, streams),
         *tell_money(company, world, demand, life, streams),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -51,6 +51,31 @@ class Full:
 def of_frame(entity: str, frame: pl.DataFrame, known_at: np.ndarray) -> Told:
     """Rows that stand ready in a frame."""
     return Told(entity, known_at, lambda places: frame[places])
+
+
+def from_day(entity: str, frame: pl.DataFrame, day: date) -> Told:
+    """Rows of a frame that are known from the beginning of a day on."""
+    return of_frame(entity, frame, np.full(frame.height, np.datetime64(day, "us")))
+
+
+def with_history(entity: str, frame: pl.DataFrame, changes: Sequence[pl.DataFrame], begins: date) -> Told:
+    """A master as it was at first, and its rows again as they change: each change has the key (the first column of the
+    frame), `changed_at` and what is different from then on. In one batch only the last version of a row is told.
+    """
+    key = frame.columns[0]
+    first = frame.with_columns(changed_at=pl.lit(datetime(begins.year, begins.month, begins.day)))
+    versions = pl.concat([first, *changes], how="diagonal_relaxed").sort("changed_at", maintain_order=True)
+    versions = versions.with_columns(pl.exclude(key).forward_fill().over(key))
+
+    def rows(places: np.ndarray) -> pl.DataFrame:
+        return versions[places].unique(key, keep="last", maintain_order=True)
+
+    return Told(entity, versions["changed_at"].to_numpy(), rows)
+
+
+def decimals(values: np.ndarray, places: int) -> pl.Series:
+    """Numbers as text with so many decimals at most, where two are not enough."""
+    return pl.Series(values, dtype=pl.Float64).round(places).cast(pl.String)
 
 
 def ids(prefix: str, places: np.ndarray, width: int) -> pl.Series:

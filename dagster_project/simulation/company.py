@@ -25,7 +25,7 @@ from .life import Life, live
 from .market import Market, make_market
 from .risk import failure_probability
 from .streams import Streams
-from .telling import INSTANT, write_batch
+from .telling import INSTANT, Full, write_batch
 from .world import World, make_world
 
 _READ_AFTER = timedelta(days=1, hours=12)
@@ -159,6 +159,7 @@ def _write_batches(simulation: Simulation, life: Life, folder: Path, progress: P
     company, demand = simulation.company, simulation.demand
     told = tell_everything(company, simulation.world, simulation.market, demand, life, simulation.streams)
     months = _months(company)
+    full = sorted({one.entity for one in told if isinstance(one, Full)})
     rows: Counter[str] = Counter()
     before: datetime | None = None
     for number, last_day in enumerate(months, start=1):
@@ -167,7 +168,7 @@ def _write_batches(simulation: Simulation, life: Life, folder: Path, progress: P
         batch = folder / last_day.isoformat()
         batch.mkdir(parents=True)
         rows.update(write_batch(told, batch, before, read_at))
-        (batch / "_batch.json").write_text(_declared(company, last_day, read_at), encoding="utf-8")
+        (batch / "_batch.json").write_text(_declared(company, last_day, read_at, full), encoding="utf-8")
         before = read_at
     return dict(rows)
 
@@ -195,12 +196,13 @@ def _months(company: Company) -> list[date]:
     return found if found and found[-1] == company.ends else [*found, company.ends]
 
 
-def _declared(company: Company, last_day: date, read_at: datetime) -> str:
+def _declared(company: Company, last_day: date, read_at: datetime, full: list[str]) -> str:
     declared = {
         "source_system": company.told["source"],
         "batch_id": last_day.isoformat(),
         "extracted_at": read_at.strftime(INSTANT),
         "as_of": last_day.isoformat(),
+        "full": full,
         "about": {
             "title": f"{company.told['title']} (simulated)",
             "description": f"{company.orders:,} orders in {company.months} months, simulated from seed {company.seed}",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from .billing_files import tell_money
+from .agreements import tell_agreements
 from .config import Company
 from .demand import Demand
+from .forecast_files import tell_forecasts
 from .life import Life
 from .market import Market
 from .masters_files import tell_masters
+from .reference_files import tell_reference
 from .sales_files import tell_sales
 from .site_files import tell_sites
+from .standards_files import tell_standards
 from .streams import Streams
 from .telling import Full, Told
 from .world import World
@@ -22,6 +26,10 @@ def tell_everything(
     return [
         *tell_masters(company, world, demand, life, streams),
         *tell_sites(company, demand, life),
+        *tell_agreements(company, world, demand, life, streams),
+        *tell_reference(company, world, market, life, streams),
+        *tell_standards(company),
+        tell_forecasts(company, world, demand, streams),
         *tell_sales(company, world, demand, life, streams),
         *tell_money(company, world, demand, life, streams),
     ]

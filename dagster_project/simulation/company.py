@@ -11,10 +11,12 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from dagster_project.errors import UsageError
 
 from . import truth
+from .bad_rows import plant_bad_rows
 from .causes import Causes, told_causes
 from .config import Company
 from .demand import Demand, make_demand
@@ -124,11 +126,12 @@ def simulate(
     _check_names(without, simulation.causes)
     causes = simulation.causes.without(*without)
     life = simulation.live(causes)
-    rows = _write_batches(simulation, life, folder / "batches", progress)
+    rows, bad_rows = _write_batches(simulation, life, folder / "batches", progress)
     real = simulation.outcome(life)
     tables = {
         "obligations": truth.obligations(simulation.demand, real.verdicts, simulation.probability(life)),
         "anomalies": truth.anomalies(simulation.demand),
+        "bad_rows": bad_rows,
     }
     if counterfactuals:
         examined = examine(
@@ -155,12 +158,16 @@ def _check_names(names: Sequence[str], causes: Causes) -> None:
             raise UsageError(f"without: there is no cause {name}.", f"Causes are {', '.join(known) or 'none'}.")
 
 
-def _write_batches(simulation: Simulation, life: Life, folder: Path, progress: Progress) -> dict[str, int]:
+def _write_batches(
+    simulation: Simulation, life: Life, folder: Path, progress: Progress
+) -> tuple[dict[str, int], pl.DataFrame]:
+    """Rows of each entity; and those that were spoilt on purpose."""
     company, demand = simulation.company, simulation.demand
     told = tell_everything(company, simulation.world, simulation.market, demand, life, simulation.streams)
     months = _months(company)
     full = sorted({one.entity for one in told if isinstance(one, Full)})
     rows: Counter[str] = Counter()
+    bad_rows = []
     before: datetime | None = None
     for number, last_day in enumerate(months, start=1):
         progress("Writing batches", number, len(months))
@@ -168,9 +175,11 @@ def _write_batches(simulation: Simulation, life: Life, folder: Path, progress: P
         batch = folder / last_day.isoformat()
         batch.mkdir(parents=True)
         rows.update(write_batch(told, batch, before, read_at))
+        bad_rows.append(plant_bad_rows(int(company.told["bad_rows"]), batch, simulation.streams))
+        rows.update(bad_rows[-1]["entity"])
         (batch / "_batch.json").write_text(_declared(company, last_day, read_at, full), encoding="utf-8")
         before = read_at
-    return dict(rows)
+    return dict(rows), pl.concat(bad_rows)
 
 
 def _read_at(last_day: date) -> datetime:

@@ -17,11 +17,15 @@ class Files:
     folder: Path
 
     def told(self, entity: str) -> pl.DataFrame:
-        """Every row that was told of an entity, batch after batch, as text."""
-        paths = sorted((self.folder / "batches").glob(f"*/{entity}.csv"))
-        return pl.concat(
-            [pl.read_csv(path, infer_schema=False).with_columns(batch=pl.lit(path.parent.name)) for path in paths]
-        )
+        """Every sound row that was told of an entity, batch after batch, as text."""
+        spoilt = self.truth("bad_rows").filter(pl.col("entity") == entity)["batch"].to_list()
+        frames = []
+        for path in sorted((self.folder / "batches").glob(f"*/{entity}.csv")):
+            batch = path.parent.name
+            frame = pl.read_csv(path, infer_schema=False)
+            # Bad rows stand at the end of their file.
+            frames.append(frame.head(frame.height - spoilt.count(batch)).with_columns(batch=pl.lit(batch)))
+        return pl.concat(frames)
 
     def last(self, entity: str) -> pl.DataFrame:
         """The rows of an entity as they were told last."""

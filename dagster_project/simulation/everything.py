@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .billing_files import tell_money
 from .agreements import tell_agreements
+from .billing_files import tell_money
 from .config import Company
 from .demand import Demand
 from .forecast_files import tell_forecasts

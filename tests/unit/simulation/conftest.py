@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -18,14 +19,7 @@ class Files:
 
     def told(self, entity: str) -> pl.DataFrame:
         """Every sound row that was told of an entity, batch after batch, as text."""
-        spoilt = self.truth("bad_rows").filter(pl.col("entity") == entity)["batch"].to_list()
-        frames = []
-        for path in sorted((self.folder / "batches").glob(f"*/{entity}.csv")):
-            batch = path.parent.name
-            frame = pl.read_csv(path, infer_schema=False)
-            # Bad rows stand at the end of their file.
-            frames.append(frame.head(frame.height - spoilt.count(batch)).with_columns(batch=pl.lit(batch)))
-        return pl.concat(frames)
+        return _told(self.folder, entity)
 
     def last(self, entity: str) -> pl.DataFrame:
         """The rows of an entity as they were told last."""
@@ -45,6 +39,18 @@ class Files:
         return {
             str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()
         }
+
+
+@lru_cache(maxsize=256)
+def _told(folder: Path, entity: str) -> pl.DataFrame:
+    spoilt = Files(folder).truth("bad_rows").filter(pl.col("entity") == entity)["batch"].to_list()
+    frames = []
+    for path in sorted((folder / "batches").glob(f"*/{entity}.csv")):
+        batch = path.parent.name
+        frame = pl.read_csv(path, infer_schema=False)
+        # Bad rows stand at the end of their file.
+        frames.append(frame.head(frame.height - spoilt.count(batch)).with_columns(batch=pl.lit(batch)))
+    return pl.concat(frames)
 
 
 @pytest.fixture(scope="session")

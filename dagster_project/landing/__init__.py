@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -122,7 +123,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
     entities = _conform(batch, read)
     if not entities:
         return
-    latest = _latest(entities)
+    latest = None if batch.extracted_at and batch.as_of else _latest(entities)
     extracted_at = batch.extracted_at or (latest[0] if latest else UNDATED)
     record = {
         "source_system": batch.source_system,
@@ -133,7 +134,7 @@ def _land_batch(batch: SourceBatch, home: Path, result: LandingResult) -> None:
         "full": list(batch.full),
         "as_of": batch.as_of or (latest[1] if latest else None),
         "origin": batch.origin,
-        "files": _counted(read, entities),
+        "files": _counted(batch, read, entities),
         "ignored_files": list(batch.ignored),
         "about": dict(batch.about),
     }
@@ -290,17 +291,23 @@ def _latest(entities: dict[str, Conformed]) -> tuple[datetime, str] | None:
     return (instant, utc_text(instant)) if instant is not None else None
 
 
-def _counted(read: _Read, entities: dict[str, Conformed]) -> list[dict[str, Any]]:
+def _counted(batch: SourceBatch, read: _Read, entities: dict[str, Conformed]) -> list[dict[str, Any]]:
     counted = []
+    feeding = Counter(name for item in batch.files for name in {*item.entities, *item.counted_as})
     for item in read.files:
         conformed = entities.get(item["entity"])
         if conformed is None:
             counted.append({**item, "accepted": 0, "quarantined": 0})
             continue
-        accepted = conformed.accepted.filter(pl.col("source_file") == item["file"]).height
-        quarantined = conformed.quarantined.filter(pl.col("source_file") == item["file"]).height
-        counted.append({**item, "accepted": accepted, "quarantined": quarantined})
+        is_alone = feeding[item["entity"]] == 1
+        found = {"accepted": conformed.accepted, "quarantined": conformed.quarantined}
+        counts = {kind: frame.height if is_alone else _rows_of(frame, item["file"]) for kind, frame in found.items()}
+        counted.append({**item, **counts})
     return counted
+
+
+def _rows_of(frame: pl.DataFrame, file: str) -> int:
+    return frame.filter(pl.col("source_file") == file).height
 
 
 def _summary(source: str, batch_id: str, record: dict[str, Any]) -> BatchResult:

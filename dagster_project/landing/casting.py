@@ -20,6 +20,7 @@ _PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 # What nearly every value of nearly every file looks like: a column in which all do is read in one step.
 _USUAL_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _USUAL_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_USUAL_BOOLEAN = "^(true|false)$"
 _USUAL_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{6})?"
 _UTC = ("UTC", "Etc/UTC")
 TYPED = "__typed_"
@@ -55,11 +56,36 @@ class Cast:
     rules: tuple[Rule, ...]
 
 
-def cast_field(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
+def usual_fields(fields: Sequence[Field], text: pl.DataFrame, reading: Reading) -> frozenset[str]:
+    """Fields of which every value has the usual form of its type; a column without values has it.
+
+    All columns are asked at once: in a small file the asking costs more than the looking.
+    """
+    patterns = {item.name: pattern for item in fields if (pattern := _usual_form(item, reading))}
+    if not patterns:
+        return frozenset()
+    asked = [pl.col(name).str.contains(pattern).all() for name, pattern in patterns.items()]
+    answers = text.select(asked).row(0, named=True)
+    return frozenset(name for name, is_usual in answers.items() if is_usual)
+
+
+def _usual_form(field: Field, reading: Reading) -> str | None:
+    if field.dtype == "moment":
+        return _USUAL_INSTANT + ("Z?$" if reading.zone in _UTC else "Z$")
+    if field.dtype == "decimal":
+        return _USUAL_NUMBER if reading.decimal_mark == "." and not reading.thousands_mark else None
+    return {"boolean": _USUAL_BOOLEAN, "date": _USUAL_DAY}.get(field.dtype)
+
+
+def cast_field(field: Field, text: pl.DataFrame, reading: Reading, *, is_usual: bool) -> Cast:
     """Typed expressions and rules for one field.
 
-    `text`: the column and `__file`, used for what only the whole column of a file can tell.
+    `text`: the column and `__file`, used for what only the whole column of a file can tell. `is_usual`: every value has
+    the usual form, see `usual_fields`.
     """
+    if is_usual:
+        cast = _USUAL[field.dtype](field)
+        return Cast(cast.columns, (*_required(field), *cast.rules))
     caster = {
         "decimal": _decimal,
         "integer": _integer,
@@ -75,11 +101,6 @@ def cast_field(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
 def typed(name: str) -> pl.Expr:
     """The column of typed values, where the rules are asked."""
     return pl.col(TYPED + name)
-
-
-def _are_all(text: pl.DataFrame, name: str, pattern: str) -> bool:
-    """True where every value fits the pattern; a column without values does."""
-    return bool(text[name].str.contains(pattern).all())
 
 
 def _unread(name: str) -> pl.Expr:
@@ -124,8 +145,6 @@ def _plain_number(name: str, reading: Reading) -> pl.Expr:
 
 def _decimal(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
-    if reading.decimal_mark == "." and not reading.thousands_mark and _are_all(text, name, _USUAL_NUMBER):
-        return Cast({name: pl.col(name).cast(DECIMAL)}, _minimum(field))
     number = _plain_number(name, reading)
     finite = ~number.str.to_lowercase().str.contains(r"^[+-]?(nan|inf|infinity)$")
     plain = number.str.contains(_PLAIN)
@@ -161,8 +180,6 @@ def _integer(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
 
 
 def _boolean(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
-    if _are_all(text, field.name, "^(true|false)$"):
-        return Cast({field.name: pl.col(field.name) == "true"}, ())
     lowered = pl.col(field.name).str.strip_chars(" ").str.to_lowercase()
     value = pl.when(lowered.is_in(_TRUE)).then(True).when(lowered.is_in(_FALSE)).then(False)
     rule = Rule("not_a_boolean", field.name, f"{field.name} must be true or false", _unread(field.name))
@@ -171,14 +188,14 @@ def _boolean(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
 
 def _date(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
-    unread = _unread(name)
-    missing = Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", unread)
-    if _are_all(text, name, _USUAL_DAY):
-        return Cast({name: pl.col(name).str.to_date("%Y-%m-%d", strict=False)}, (missing,))
     value, ambiguous = _day(name, text, reading)
     message = f"{name}: day first and month first both fit the whole column; declare which"
-    unclear = Rule("ambiguous_date_order", name, message, unread & ambiguous)
-    return Cast({name: value}, (unclear, missing))
+    unclear = Rule("ambiguous_date_order", name, message, _unread(name) & ambiguous)
+    return Cast({name: value}, (unclear, _no_such_day(name)))
+
+
+def _no_such_day(name: str) -> Rule:
+    return Rule("no_such_day", name, f"{name}: no such day; write it as 2026-01-31", _unread(name))
 
 
 def _day(name: str, text: pl.DataFrame, reading: Reading) -> tuple[pl.Expr, pl.Expr]:
@@ -217,11 +234,6 @@ def day_month_order(text: pl.Series) -> str | None:
 def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     name = field.name
     day_column = field.day_column or f"{name}_date"
-    zone_told = "Z?$" if reading.zone in _UTC else "Z$"
-    no_instant = f"{name} is neither an instant such as 2026-01-31T08:00:00Z nor a day"
-    if _are_all(text, name, _USUAL_INSTANT + zone_told):
-        neither = Rule("not_an_instant", name, no_instant, _unread(name))
-        return Cast({name: _usual_instant(name), day_column: pl.lit(None, dtype=pl.Date)}, (neither,))
     column = pl.col(name).str.strip_chars(" ").str.replace(" ", "T", literal=True)
     zoned = column.str.contains(_INSTANT)
     naive = column.str.contains(_NAIVE)
@@ -242,8 +254,13 @@ def _moment(field: Field, text: pl.DataFrame, reading: Reading) -> Cast:
     else:
         message = f"{name}: the time has no zone; write it in UTC as 2026-01-31T08:00:00Z, or declare the source's zone"
         rules.append(Rule("no_time_zone", name, message, unread & naive))
-    rules.append(Rule("not_an_instant", name, no_instant, unread))
+    rules.append(_not_an_instant(name, unread))
     return Cast({name: instant, day_column: told_day}, tuple(rules))
+
+
+def _not_an_instant(name: str, unread: pl.Expr) -> Rule:
+    message = f"{name} is neither an instant such as 2026-01-31T08:00:00Z nor a day"
+    return Rule("not_an_instant", name, message, unread)
 
 
 def _usual_instant(name: str) -> pl.Expr:
@@ -253,6 +270,27 @@ def _usual_instant(name: str) -> pl.Expr:
     fraction = text.str.slice(20, 6).cast(pl.Int64, strict=False).fill_null(0)
     day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).to_physical()
     return (day + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction).cast(pl.Datetime("us"))
+
+
+def _usual_decimal(field: Field) -> Cast:
+    return Cast({field.name: pl.col(field.name).cast(DECIMAL)}, _minimum(field))
+
+
+def _usual_boolean(field: Field) -> Cast:
+    return Cast({field.name: pl.col(field.name) == "true"}, ())
+
+
+def _usual_date(field: Field) -> Cast:
+    name = field.name
+    return Cast({name: pl.col(name).str.to_date("%Y-%m-%d", strict=False)}, (_no_such_day(name),))
+
+
+def _usual_moment(field: Field) -> Cast:
+    columns = {field.name: _usual_instant(field.name), field.day_column or "": pl.lit(None, dtype=pl.Date)}
+    return Cast(columns, (_not_an_instant(field.name, _unread(field.name)),))
+
+
+_USUAL = {"decimal": _usual_decimal, "boolean": _usual_boolean, "date": _usual_date, "moment": _usual_moment}
 
 
 def _zoned_instant(column: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 
 from dagster_project.contract.model import Entity
 
-from .casting import FILE, TYPED, Reading, Rule, cast_field, texts, typed
+from .casting import FILE, TYPED, Reading, Rule, cast_field, texts, typed, usual_fields
 from .identity import escaped, is_keyed_once, row_hashes, row_keys
 from .readers import LINE, BrokenRecord
 
@@ -78,8 +78,9 @@ def conform(
 def _cast(entity: Entity, text: pl.DataFrame, reading: Reading) -> tuple[dict[str, pl.Expr], list[Rule]]:
     columns: dict[str, pl.Expr] = {}
     rules: list[Rule] = []
+    usual = usual_fields(entity.kept_fields, text, reading)
     for item in entity.kept_fields:
-        cast = cast_field(item, text.select(item.name, FILE), reading)
+        cast = cast_field(item, text, reading, is_usual=item.name in usual)
         columns.update(cast.columns)
         rules.extend(cast.rules)
     return columns, rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,9 @@ def store_batch(home: Path, record: dict[str, Any], entities: Mapping[str, Confo
             pl.lit(batch).alias("batch_file_id"),
             pl.lit(extracted_at, dtype=pl.Datetime("us")).alias("extracted_at"),
         ]
-        accepted = _write(home / "raw" / source / name / f"{batch}.parquet", conformed.accepted.with_columns(system))
-        quarantined = conformed.quarantined.with_columns(*system, pl.lit(name).alias("entity"))
-        kept = _write(home / "quarantine" / source / f"{batch}__{name}.parquet", quarantined)
+        accepted = _write(home / "raw" / source / name / f"{batch}.parquet", conformed.accepted, system)
+        broken = [*system, pl.lit(name).alias("entity")]
+        kept = _write(home / "quarantine" / source / f"{batch}__{name}.parquet", conformed.quarantined, broken)
         stamped[name] = {
             "accepted_path": str(accepted.relative_to(home)) if accepted else None,
             "quarantine_path": str(kept.relative_to(home)) if kept else None,
@@ -43,12 +43,12 @@ def store_batch(home: Path, record: dict[str, Any], entities: Mapping[str, Confo
     write_json(batch_path(home, source, batch), {**record, "landed_at": landed_at, "entities": stamped})
 
 
-def _write(path: Path, frame: pl.DataFrame) -> Path | None:
+def _write(path: Path, frame: pl.DataFrame, system: Sequence[pl.Expr]) -> Path | None:
     if frame.height == 0:
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    frame.write_parquet(temporary, compression="zstd", statistics=True)
+    frame.with_columns(system).write_parquet(temporary, compression="zstd", statistics=True)
     os.replace(temporary, path)
     return path
 

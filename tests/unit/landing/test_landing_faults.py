@@ -109,11 +109,11 @@ def test_one_file_does_not_settle_the_date_order_of_another(tmp_path: Path) -> N
 )
 def test_numbers_are_read_by_the_declared_marks_only(reading: Reading, text: str, value: str | None) -> None:
     from dagster_project.contract.model import load_contract
-    from dagster_project.landing.casting import TYPED, cast_field
+    from dagster_project.landing.casting import TYPED, cast_field, usual_fields
 
     field = load_contract().entity("order_lines").by_name["quantity"]
     frame = pl.DataFrame({"quantity": [text], "__file": ["f"]})
-    cast = cast_field(field, frame, reading)
+    cast = cast_field(field, frame, reading, is_usual=bool(usual_fields([field], frame, reading)))
     frame = frame.with_columns(cast.columns["quantity"].alias(f"{TYPED}quantity"))
     found = frame[f"{TYPED}quantity"][0]
     broken = [rule.name for rule in cast.rules if frame.select(rule.broken.fill_null(False).alias("b"))["b"][0]]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dagster_project.contract.model import load_contract
-from dagster_project.landing.casting import FILE, TYPED, Reading, cast_field
+from dagster_project.landing.casting import FILE, TYPED, Reading, cast_field, usual_fields
 from dagster_project.landing.identity import row_hashes
 from dagster_project.landing.readers import LINE
 from dagster_project.landing.readers.delimited import read_delimited
@@ -62,7 +62,8 @@ def test_a_column_reads_the_same_whether_or_not_one_of_its_values_is_unusual(ent
 
 def typed(entity: str, name: str, values: list[str | None]) -> list[object]:
     text = pl.DataFrame({name: pl.Series(values, dtype=pl.String)}).with_columns(pl.lit("f").alias(FILE))
-    cast = cast_field(load_contract().entity(entity).by_name[name], text, Reading())
+    field, reading = load_contract().entity(entity).by_name[name], Reading()
+    cast = cast_field(field, text, reading, is_usual=bool(usual_fields([field], text, reading)))
     frame = text.with_columns(expression.alias(TYPED + column) for column, expression in cast.columns.items())
     return frame[TYPED + name].to_list()
 

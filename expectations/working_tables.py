@@ -21,6 +21,8 @@ SERVING_TABLES = ("obligations", "otif_current", "batches")
 _EARLIER = 5
 # Columns of a landed row that no expectation reads: they would be copied for nothing.
 _UNREAD = "batch_id, batch_file_id, row_key, row_hash"
+# Rows of the sources that have landed an entity more than once, beside the view of all that hold.
+_AGAIN = "__again"
 # So that the failing rows told first are the same each time, and the first of their file.
 _ORDER = "source_system, source_file, source_line"
 _SEEN = """
@@ -110,6 +112,7 @@ def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_SEEN.format(earlier=_EARLIER))
     entities = _entities(connection)
     repeated = _landed_again(connection)
+    completed = _completed(connection)
     connection.execute(
         "create or replace temp table counted_columns"
         " (source_system varchar, entity varchar, batch_file_id varchar, rows bigint, column_name varchar,"
@@ -124,7 +127,8 @@ def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " (source_system varchar, entity varchar, column_name varchar, non_null_rows bigint)"
     )
     for entity, columns in entities.items():
-        connection.execute(_winning(entity, is_repeated=entity in repeated))
+        for statement in _winning(entity, repeated.get(entity, []), has_ends=entity in completed):
+            connection.execute(statement)
         connection.execute(_inventory(entity, columns))
         if entity in repeated:
             connection.execute(_counted(entity, columns))
@@ -213,41 +217,75 @@ def _entities(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
-def _landed_again(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Entities of which some source has landed more than one batch: only they have a history."""
-    rows = connection.execute("select distinct entity from ranked where age > 0").fetchall()
+def _landed_again(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Entities of which some source has landed more than one batch, with those sources: only they have a history."""
+    rows = connection.execute(
+        "select entity, list(distinct source_system order by source_system) from ranked where age > 0 group by entity"
+    ).fetchall()
+    return dict(rows)
+
+
+def _completed(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Entities of which some source has landed a full extract beside another batch: it can end keys."""
+    rows = connection.execute(
+        "select distinct entity from raw.full_extracts"
+        " inner join (select source_system, entity from ranked where age > 0) using (source_system, entity)"
+    ).fetchall()
     return {row[0] for row in rows}
 
 
-def _winning(entity: str, *, is_repeated: bool) -> str:
+def _winning(entity: str, sources: Sequence[str], *, has_ends: bool) -> list[str]:
     """The rows that hold now: the latest version of each key, unless a later full extract no longer had it.
 
-    Where every source has landed one batch, all its rows hold, and copying them would take longer than asking.
+    Only rows of the `sources` that have landed it more than once are copied; of the others all rows hold, and copying
+    them would take longer than asking. `has_ends`: a full extract may have ended keys.
     """
-    if not is_repeated:
-        return f'create or replace view gates."{entity}" as select * exclude ({_UNREAD}) from raw."{entity}"'
-    return f"""
-        create or replace table gates."{entity}" as
-        with seen as (
-            select source_system, row_key, max(extracted_at) as seen_at from (
-                select source_system, row_key, extracted_at from raw."{entity}"
-                union all
-                select source_system, row_key, extracted_at from raw.quarantine where entity = '{entity}'
-            ) group by all
+    if not sources:
+        return [f'create or replace view gates."{entity}" as select * exclude ({_UNREAD}) from raw."{entity}"']
+    named = ", ".join("'" + source.replace("'", "''") + "'" for source in sources)
+    held = f"""
+        create or replace table gates."{entity}{_AGAIN}" as
+        with landed as (
+            select * from raw."{entity}" where source_system in ({named}) {_holding(entity) if has_ends else ""}
         ),
-        completed as (
-            select source_system, max(extracted_at) as completed_at from raw.full_extracts
-            where entity = '{entity}' group by all
+        told_again as (
+            select source_system, row_key from landed group by all having count(*) > 1
         )
-        select landed.* exclude ({_UNREAD}) from raw."{entity}" as landed
-        inner join seen using (source_system, row_key)
-        left join completed using (source_system)
-        where seen.seen_at >= coalesce(completed.completed_at, seen.seen_at)
+        select * exclude ({_UNREAD}) from landed anti join told_again using (source_system, row_key)
+        union all
+        select * exclude ({_UNREAD}) from landed semi join told_again using (source_system, row_key)
         qualify row_number() over (
-            partition by landed.source_system, landed.row_key
-            order by landed.extracted_at desc, landed.batch_file_id desc
+            partition by source_system, row_key order by extracted_at desc, batch_file_id desc
         ) = 1
         order by {_ORDER}
+    """
+    together = f"""
+        create or replace view gates."{entity}" as
+        select * exclude ({_UNREAD}) from raw."{entity}" where source_system not in ({named})
+        union all
+        from gates."{entity}{_AGAIN}"
+    """
+    return [held, together]
+
+
+def _holding(entity: str) -> str:
+    """Keys that were seen, accepted or not, in the last full extract of their source or after it."""
+    return f"""
+        and (source_system, row_key) in (
+            select seen.source_system, seen.row_key
+            from (
+                select source_system, row_key, max(extracted_at) as seen_at from (
+                    select source_system, row_key, extracted_at from raw."{entity}"
+                    union all
+                    select source_system, row_key, extracted_at from raw.quarantine where entity = '{entity}'
+                ) group by all
+            ) as seen
+            left join (
+                select source_system, max(extracted_at) as completed_at from raw.full_extracts
+                where entity = '{entity}' group by all
+            ) as completed using (source_system)
+            where seen.seen_at >= coalesce(completed.completed_at, seen.seen_at)
+        )
     """
 
 

@@ -114,7 +114,7 @@ def _make(settings: Settings, source: str, folder: Path, progress: Progress) -> 
         shutil.rmtree(left)
     asked = simulation_of(source)
     company = load_company(settings.simulated_orders, asked["months"], asked["seed"])
-    simulate(company, unfinished, progress)
+    simulate(company, unfinished, progress, counterfactuals=False)
     unfinished.rename(folder)
 
 

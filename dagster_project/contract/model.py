@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
+
+from dagster_project.yaml_files import read_yaml
 
 CONTRACT_DIR = Path(__file__).parent
 DECIMAL = pl.Decimal(18, 6)
@@ -139,13 +140,13 @@ def load_contract(folder: Path = CONTRACT_DIR) -> Contract:
     """Read the contract files; ValueError names a field that is defined twice, or used and not defined."""
     fields: dict[str, dict[str, Any]] = {}
     for path in sorted((folder / "fields").glob("*.yml")):
-        for item in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for item in read_yaml(path):
             if item["name"] in fields:
                 raise ValueError(f"{path.name}: field {item['name']} is defined twice")
             fields[item["name"]] = item
     entities = {}
     for path in sorted((folder / "entities").glob("*.yml")):
-        entity = _entity(yaml.safe_load(path.read_text(encoding="utf-8")), fields, path.name)
+        entity = _entity(read_yaml(path), fields, path.name)
         entities[entity.name] = entity
     return Contract(entities)
 

@@ -120,7 +120,7 @@ def test_a_run_that_was_killed_while_it_replaced_a_company_is_finished_by_the_ne
 def test_a_simulation_that_was_killed_leaves_nothing_half(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(settings, simulated_orders=MORE)
 
-    def die(company: object, folder: Path, progress: object) -> None:
+    def die(company: object, folder: Path, *others: object, **named: object) -> None:
         (folder / "batches" / "2024-07-31").mkdir(parents=True)
         raise KeyboardInterrupt
 

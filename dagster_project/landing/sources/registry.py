@@ -10,9 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from dagster_project.errors import UsageError
+from dagster_project.yaml_files import read_yaml
 
 from . import SourceBatch, SourceInfo
 from .canonical.folder import canonical_batches
@@ -81,5 +80,5 @@ def source_batches(spec: str) -> list[SourceBatch]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     return content

@@ -189,7 +189,11 @@ class Faulty:
 
 
 def _land_scms(settings: Settings, report: RunReport) -> dg.ExecuteInProcessResult:
-    assets = [landing.landed_assets(settings, ["scms"], report)]
+    return _land(settings, report, "scms")
+
+
+def _land(settings: Settings, report: RunReport, *sources: str) -> dg.ExecuteInProcessResult:
+    assets = [landing.landed_assets(settings, sources, report)]
     return dg.materialize(assets, resources={RUN_LOCK: RunLock(home=str(settings.home))}, raise_on_error=False)
 
 
@@ -211,9 +215,23 @@ def _caused(error: Exception, cause: Exception) -> Exception:
     return error
 
 
+def test_the_simulated_company_is_made_by_the_run_that_lands_it_and_not_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, simulated_orders=60)
+    first, second = RunReport(), RunReport()
+    outcome = _land(settings, first, "nordhaven")
+    assert outcome.success
+    assert outcome.asset_materializations_for_node("land")[0].asset_key == dg.AssetKey(["landed", "nordhaven"])
+    (made,) = settings.simulated.iterdir()
+    written = made.stat().st_mtime_ns
+    assert _land(settings, second, "nordhaven").success
+    assert [path.stat().st_mtime_ns for path in settings.simulated.iterdir()] == [written]
+    assert sum(batch.landed for batch in first.landings[0].batches) > 0
+    assert sum(batch.landed for batch in second.landings[0].batches) == 0
+
+
 @pytest.mark.parametrize("error", [_busy(), _caused(RunFailed("The build could not be written."), _busy())])
 def test_what_can_pass_is_tried_again(tmp_path, monkeypatch, error: Exception) -> None:
-    monkeypatch.setattr(landing, "land", Faulty(landing.land, error))
+    monkeypatch.setattr(landing, "land_source", Faulty(landing.land_source, error))
     report = RunReport()
     outcome = _land_scms(Settings(home=tmp_path), report)
     assert outcome.success
@@ -232,7 +250,7 @@ def test_what_can_pass_is_tried_again(tmp_path, monkeypatch, error: Exception) -
     ],
 )
 def test_what_cannot_pass_fails_at_once_in_its_own_words(tmp_path, monkeypatch, error: Exception) -> None:
-    monkeypatch.setattr(landing, "land", Faulty(landing.land, error))
+    monkeypatch.setattr(landing, "land_source", Faulty(landing.land_source, error))
     report = RunReport()
     outcome = _land_scms(Settings(home=tmp_path), report)
     assert _attempts(outcome) == 1

@@ -33,11 +33,16 @@ class Told:
         """Places in the order in which they came to be known."""
         return np.argsort(self.known_at, kind="stable")
 
+    @cached_property
+    def known(self) -> np.ndarray:
+        """The instants in that order."""
+        known: np.ndarray = self.known_at[self.order]
+        return known
+
     def between(self, after: np.datetime64 | None, until: np.datetime64) -> np.ndarray:
         """Places of what came to be known in the span, in the order of the rows."""
-        known = self.known_at[self.order]
-        first = 0 if after is None else int(np.searchsorted(known, after, side="right"))
-        return np.sort(self.order[first : int(np.searchsorted(known, until, side="right"))])
+        first = 0 if after is None else int(np.searchsorted(self.known, after, side="right"))
+        return np.sort(self.order[first : int(np.searchsorted(self.known, until, side="right"))])
 
 
 @dataclass(frozen=True)

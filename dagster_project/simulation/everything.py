@@ -16,6 +16,7 @@ from .site_files import tell_sites
 from .standards_files import tell_standards
 from .streams import Streams
 from .telling import Full, Told
+from .work_files import tell_work
 from .world import World
 
 
@@ -32,4 +33,5 @@ def tell_everything(
         tell_forecasts(company, world, demand, streams),
         *tell_sales(company, world, demand, life, streams),
         *tell_money(company, world, demand, life, streams),
+        *tell_work(company, world, demand, life, streams),
     ]

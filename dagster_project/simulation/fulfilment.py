@@ -165,7 +165,7 @@ def _leaving(
     leaves = np.where(late[demand.order], must + late_by[demand.order], turns.leaves)
     leaves, missed_by = _missed_trucks(company, world, demand, leaves, causes, streams)
     return _Leaving(
-        planned, could, ready, must, leaves, late, np.where(missed_by >= 0, missed_by, turns.blocked_by), turns
+        ahead, could, ready, must, leaves, late, np.where(missed_by >= 0, missed_by, turns.blocked_by), turns
     )
 
 

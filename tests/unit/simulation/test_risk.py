@@ -12,7 +12,7 @@ from dagster_project.simulation.truth import FAILED, MET
 BANDS = ((0, 0.02), (0.02, 0.1), (0.1, 0.4), (0.4, 0.7), (0.7, 0.95), (0.95, 1.01))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 7])
+@pytest.mark.parametrize("seed", [1, 2, 8, 17])
 def test_obligations_fail_about_as_often_as_they_were_to(seed: int) -> None:
     simulation = prepare(load_company(12_000, 24, seed))
     life = simulation.live(simulation.causes)

@@ -21,12 +21,14 @@ class Told:
     """Rows of an entity: when each came to be known, and how to say those at some places.
 
     Rows are only made for a batch when it is written, so that the text of all of them is never held at once. A row
-    that changes is told again as it is from then on, by another Told of the same entity.
+    that changes is told again as it is from then on, by another Told of the same entity: where `again_at` says when, it
+    is left out of a batch that tells it again anyway.
     """
 
     entity: str
     known_at: np.ndarray
     rows: Callable[[np.ndarray], pl.DataFrame]
+    again_at: np.ndarray | None = None
 
     @cached_property
     def order(self) -> np.ndarray:
@@ -42,7 +44,10 @@ class Told:
     def between(self, after: np.datetime64 | None, until: np.datetime64) -> np.ndarray:
         """Places of what came to be known in the span, in the order of the rows."""
         first = 0 if after is None else int(np.searchsorted(self.known, after, side="right"))
-        return np.sort(self.order[first : int(np.searchsorted(self.known, until, side="right"))])
+        places = self.order[first : int(np.searchsorted(self.known, until, side="right"))]
+        if self.again_at is not None:
+            places = places[~(self.again_at[places] <= until)]
+        return np.sort(places)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ class Supply:
 
     Of a sales line: `planned` and `actual` (number of the working day its last unit is there; OPENING where it is from
     the opening stock), and `receipt` (place of the last receipt that serves it, or OPENING). Pegs: `peg_line`,
-    `peg_receipt` (or OPENING), `peg_quantity`. Stock: `stock_product`, `stock_site`, `opening`, `reorder_point`, `lot`.
+    `peg_receipt` (or OPENING), `peg_quantity`. Stock: `stock_product`, `stock_site`, `opening`, `reorder_point`,
+    `safety_stock` (what of the reorder point is not for the lead time), `lot`.
     """
 
     purchases: Purchases
@@ -76,6 +77,7 @@ class Supply:
     stock_site: np.ndarray
     opening: np.ndarray
     reorder_point: np.ndarray
+    safety_stock: np.ndarray
     lot: np.ndarray
 
 
@@ -92,6 +94,7 @@ class _Stock:
     upto: np.ndarray
     total: np.ndarray
     reorder_point: np.ndarray
+    safety_stock: np.ndarray
     lot: np.ndarray
     opening: np.ndarray
 
@@ -140,6 +143,7 @@ def _stock(company: Company, world: World, demand: Demand, lines: np.ndarray, st
         upto=upto - before[series],
         total=total,
         reorder_point=reorder_point,
+        safety_stock=reorder_point - np.floor(needed).astype(np.int64),
         lot=lot,
         opening=reorder_point + np.floor(phase * lot).astype(np.int64),
     )
@@ -297,5 +301,6 @@ def _served(demand: Demand, stock: _Stock, purchases: Purchases, series: np.ndar
         stock_site=stock.site,
         opening=stock.opening,
         reorder_point=stock.reorder_point,
+        safety_stock=stock.safety_stock,
         lot=stock.lot,
     )

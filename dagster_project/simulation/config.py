@@ -165,7 +165,7 @@ def _check_words(told: dict[str, Any], where: str) -> None:
 def _numbers(told: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
     """Every value that stands where the bundled company has a number, with its path."""
     texts = ["source", "title", "ends", "name", "zone", "region", "country", "mode", "document_format"]
-    texts += ["causes", "decoys"]
+    texts += ["causes", "decoys", "hubs"]
     found: list[tuple[str, Any]] = []
     for key, value in told.items():
         if key in texts:

@@ -7,6 +7,7 @@ import polars as pl
 
 from .config import Company
 from .demand import BACKORDER, CROSS_DOCK, DROP_SHIP, FROM_STOCK, Demand
+from .freight import freight_cents, make_lanes
 from .fulfilment import Parts
 from .life import Life
 from .promises import BY_US, Promises
@@ -40,7 +41,7 @@ def tell_sales(company: Company, world: World, demand: Demand, life: Life, strea
         _order_lines(company, demand, life.promises),
         _schedule_lines(demand),
         *_commitments(demand, life.promises),
-        *_shipments(company, demand, life.parts, streams),
+        *_shipments(company, world, demand, life.parts, streams),
         _shipment_lines(demand, life.parts),
         *_deliveries(demand, life.parts),
     ]
@@ -163,10 +164,9 @@ def _commitments(demand: Demand, promises: Promises) -> list[Told]:
     ]
 
 
-def _shipments(company: Company, demand: Demand, parts: Parts, streams: Streams) -> list[Told]:
+def _shipments(company: Company, world: World, demand: Demand, parts: Parts, streams: Streams) -> list[Told]:
     carriers = company.group("carriers")
-    count = len(parts.shipment_order)
-    freight = np.round(streams.of("freight").lognormal(3.4, 0.5, count), 2)
+    cents = freight_cents(company, demand, parts, make_lanes(company, world, demand, streams), streams)
     sites = company.group("sites").names
 
     def rows(places: np.ndarray) -> pl.DataFrame:
@@ -180,7 +180,7 @@ def _shipments(company: Company, demand: Demand, parts: Parts, streams: Streams)
                 "ship_to_address_id": ids("A", demand.address[parts.shipment_order[places]], 6),
                 "shipped_at": parts.shipment_shipped_at[places],
                 "estimated_at": parts.estimated_at[places],
-                "freight_cost": freight[places],
+                "freight_cost": cents[places] / 100,
                 "currency": "EUR",
             }
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from .agreements import tell_agreements
 from .billing_files import tell_money
+from .buying import make_buying
 from .config import Company
 from .demand import Demand
 from .forecast_files import tell_forecasts
 from .life import Life
 from .market import Market
 from .masters_files import tell_masters
+from .purchase_files import tell_purchases
 from .reference_files import tell_reference
 from .sales_files import tell_sales
 from .site_files import tell_sites
@@ -24,6 +26,7 @@ def tell_everything(
     company: Company, world: World, market: Market, demand: Demand, life: Life, streams: Streams
 ) -> list[Told | Full]:
     """Every entity of the contract that a company's own systems hold."""
+    buying = make_buying(company, world, demand, life, streams)
     return [
         *tell_masters(company, world, demand, life, streams),
         *tell_sites(company, demand, life),
@@ -34,4 +37,5 @@ def tell_everything(
         *tell_sales(company, world, demand, life, streams),
         *tell_money(company, world, demand, life, streams),
         *tell_work(company, world, demand, life, streams),
+        *tell_purchases(company, world, demand, life, buying, streams),
     ]

@@ -16,6 +16,7 @@ from .reference_files import tell_reference
 from .sales_files import tell_sales
 from .site_files import tell_sites
 from .standards_files import tell_standards
+from .stock_files import make_stock, tell_stock
 from .streams import Streams
 from .telling import Full, Told
 from .work_files import tell_work
@@ -27,6 +28,7 @@ def tell_everything(
 ) -> list[Told | Full]:
     """Every entity of the contract that a company's own systems hold."""
     buying = make_buying(company, world, demand, life, streams)
+    stocked = make_stock(company, world, demand, life, buying, streams)
     return [
         *tell_masters(company, world, demand, life, streams),
         *tell_sites(company, demand, life),
@@ -38,4 +40,5 @@ def tell_everything(
         *tell_money(company, world, demand, life, streams),
         *tell_work(company, world, demand, life, streams),
         *tell_purchases(company, world, demand, life, buying, streams),
+        *tell_stock(company, world, demand, life, buying, stocked),
     ]

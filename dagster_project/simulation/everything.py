@@ -8,11 +8,13 @@ from .buying import make_buying
 from .config import Company
 from .demand import Demand
 from .forecast_files import tell_forecasts
+from .leg_files import tell_legs
 from .life import Life
 from .market import Market
 from .masters_files import tell_masters
 from .purchase_files import tell_purchases
 from .reference_files import tell_reference
+from .routing_files import tell_routing
 from .sales_files import tell_sales
 from .site_files import tell_sites
 from .standards_files import tell_standards
@@ -41,4 +43,6 @@ def tell_everything(
         *tell_work(company, world, demand, life, streams),
         *tell_purchases(company, world, demand, life, buying, streams),
         *tell_stock(company, world, demand, life, buying, stocked),
+        *tell_routing(company, world, demand, life, stocked.stock, streams),
+        *tell_legs(company, world, demand, life, streams),
     ]

@@ -274,7 +274,7 @@ def test_no_more_is_pegged_than_a_line_asks_for_at_any_time(files) -> None:
 
 def test_a_decision_weighs_every_site_and_takes_the_best(files) -> None:
     weighed = files.told("routing_candidates").with_columns(pl.col("score").cast(pl.Float64))
-    sites = files.told("sites").height
+    sites = files.told("sites")["site_id"].n_unique()
     decisions = weighed.group_by("decision_id").agg(
         pl.len().alias("sites"),
         (pl.col("chosen") == "true").sum().alias("chosen"),

@@ -21,8 +21,6 @@ SERVING_TABLES = ("obligations", "otif_current", "batches")
 _EARLIER = 5
 # Columns of a landed row that no expectation reads: they would be copied for nothing.
 _UNREAD = "batch_id, batch_file_id, row_key, row_hash"
-# Rows of the sources that have landed an entity more than once, beside the view of all that hold.
-_AGAIN = "__again"
 # So that the failing rows told first are the same each time, and the first of their file.
 _ORDER = "source_system, source_file, source_line"
 _SEEN = """
@@ -127,8 +125,7 @@ def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " (source_system varchar, entity varchar, column_name varchar, non_null_rows bigint)"
     )
     for entity, columns in entities.items():
-        for statement in _winning(entity, repeated.get(entity, []), has_ends=entity in completed):
-            connection.execute(statement)
+        connection.execute(_winning(entity, repeated.get(entity, []), has_ends=entity in completed))
         connection.execute(_inventory(entity, columns))
         if entity in repeated:
             connection.execute(_counted(entity, columns))
@@ -234,23 +231,26 @@ def _completed(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _winning(entity: str, sources: Sequence[str], *, has_ends: bool) -> list[str]:
+def _winning(entity: str, sources: Sequence[str], *, has_ends: bool) -> str:
     """The rows that hold now: the latest version of each key, unless a later full extract no longer had it.
 
-    Only rows of the `sources` that have landed it more than once are copied; of the others all rows hold, and copying
-    them would take longer than asking. `has_ends`: a full extract may have ended keys.
+    Where every source has landed one batch, all its rows hold, and copying them would take longer than asking. Of the
+    `sources` that have landed more, few keys were told again; only among those is the latest looked for. `has_ends`: a
+    full extract may have ended keys.
     """
     if not sources:
-        return [f'create or replace view gates."{entity}" as select * exclude ({_UNREAD}) from raw."{entity}"']
+        return f'create or replace view gates."{entity}" as select * exclude ({_UNREAD}) from raw."{entity}"'
     named = ", ".join("'" + source.replace("'", "''") + "'" for source in sources)
-    held = f"""
-        create or replace table gates."{entity}{_AGAIN}" as
+    return f"""
+        create or replace table gates."{entity}" as
         with landed as (
             select * from raw."{entity}" where source_system in ({named}) {_holding(entity) if has_ends else ""}
         ),
         told_again as (
             select source_system, row_key from landed group by all having count(*) > 1
         )
+        select * exclude ({_UNREAD}) from raw."{entity}" where source_system not in ({named})
+        union all
         select * exclude ({_UNREAD}) from landed anti join told_again using (source_system, row_key)
         union all
         select * exclude ({_UNREAD}) from landed semi join told_again using (source_system, row_key)
@@ -259,13 +259,6 @@ def _winning(entity: str, sources: Sequence[str], *, has_ends: bool) -> list[str
         ) = 1
         order by {_ORDER}
     """
-    together = f"""
-        create or replace view gates."{entity}" as
-        select * exclude ({_UNREAD}) from raw."{entity}" where source_system not in ({named})
-        union all
-        from gates."{entity}{_AGAIN}"
-    """
-    return [held, together]
 
 
 def _holding(entity: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .announcements import is_direct, make_announcements
 from .config import Company
 from .days import seconds, to_utc
-from .demand import DROP_SHIP, Demand
+from .demand import Demand
 from .life import Life
 from .promises import BY_CUSTOMER
 from .streams import Streams
@@ -19,8 +20,8 @@ NEVER = np.datetime64("NaT", "us")
 FOR_CUSTOMER, FOR_PLAN, LATER, EARLIER = 1, 2, 3, 4
 _ORDERED_TWICE, _ENDED_BY_SUPPLIER = 0.006, 0.3
 _UNCONFIRMED, _PRICE_DEVIATES, _SILENT = 0.02, 0.015, 0.25
-# Of the goods that come late by chance: the supplier said so at once, or we had asked for it.
-_SAID_AT_ONCE, _WE_ASKED, _WE_ASKED_EARLIER = 0.35, 0.55, 0.04
+# Of the goods that come late without an announcement: the supplier said so at once, or we had asked for it.
+_SAID_AT_ONCE, _WE_ASKED, _WE_ASKED_EARLIER = 0.45, 0.75, 0.04
 _MINUTE = np.timedelta64(1, "m")
 _HOUR = np.timedelta64(1, "h")
 
@@ -79,12 +80,6 @@ def make_buying(company: Company, world: World, demand: Demand, life: Life, stre
     placed = _placed(world, demand, life, streams)
     answers = _answers(world, demand, life, streams, placed, receipts)
     return Buying(**_with_repeats(life, streams, placed, answers), **receipts)
-
-
-def is_direct(demand: Demand, for_line: np.ndarray) -> np.ndarray:
-    """Which purchase lines go from the supplier to the customer."""
-    found: np.ndarray = (for_line >= 0) & (demand.mode[np.maximum(for_line, 0)] == DROP_SHIP)
-    return found
 
 
 def _receipts(company: Company, world: World, demand: Demand, life: Life, streams: Streams) -> dict[str, np.ndarray]:
@@ -170,7 +165,11 @@ def _answers(
     comes = np.where(direct, _last_arrivals(demand, life)[of], life.supply.receipts.received[first])
     received_at = receipts["received_at"][first]
     due = np.where(direct, life.promises.first_due[of], purchases.due)
-    why, asked_day, said = _reasons(life, streams, direct, of, due, comes, life.supply.receipts.slipped_by[first])
+    announced = make_announcements(demand, life, streams)
+    by_letter = np.full(lines, NEVER)
+    by_letter[announced.line] = announced.told_at
+    by_chance = (life.supply.receipts.slipped_by[first] < 0) & np.isnat(by_letter)
+    why, asked_day, said = _reasons(life, streams, direct, of, due, comes, by_chance)
     sent = placed["sent_at"][purchases.order]
     zone = world.site_zone[purchases.site]
 
@@ -188,12 +187,11 @@ def _answers(
     asked_at = np.where((why == FOR_CUSTOMER) | (why == FOR_PLAN), passed_on, asked_at)
     asked_at = np.maximum(asked_at, confirmed_at + 30 * _MINUTE)
 
-    agreed = np.where(why > 0, asked_day, np.where(said, comes, due))
-    slips = (comes > agreed) & ~unconfirmed & (streams.of("silent suppliers").random(lines) >= _SILENT)
-    told = np.maximum(agreed - streams.of("warnings").integers(0, 7, lines), np.minimum(number, agreed))
-    slipped_at = to_utc(days.day(told), _minutes(streams, "warnings", lines, 600, 990), zone, world.zones)
+    slipped_at, slipped_day = _slips(
+        world, demand, life, streams, np.where(why > 0, asked_day, np.where(said, comes, due)), comes, direct, by_letter
+    )
     slipped_at = np.maximum(slipped_at, np.where(why > 0, asked_at, confirmed_at) + _HOUR)
-    too_hopeful = streams.of("hopeful suppliers").integers(-12, 4, lines).clip(0)
+    slips = ~np.isnat(slipped_at) & ~unconfirmed & (slipped_at < received_at)
     price = streams.of("confirmed prices").uniform(1.01, 1.06, lines)
     deviates = streams.of("price deviations").random(lines) < _PRICE_DEVIATES
     return {
@@ -204,9 +202,30 @@ def _answers(
         "asked_at": np.where((why > 0) & ~unconfirmed, asked_at, NEVER),
         "asked_day": asked_day,
         "asked_why": why,
-        "slipped_at": np.where(slips & (slipped_at < received_at), slipped_at, NEVER),
-        "slipped_day": np.maximum(comes - too_hopeful, agreed + 1),
+        "slipped_at": np.where(slips, slipped_at, NEVER),
+        "slipped_day": np.where(direct, slipped_day, announced.expected),
     }
+
+
+def _slips(
+    world: World,
+    demand: Demand,
+    life: Life,
+    streams: Streams,
+    agreed: np.ndarray,
+    comes: np.ndarray,
+    direct: np.ndarray,
+    by_letter: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """When suppliers confirm a later day (no instant: they stay silent): what they announced by mail, soon after it; of
+    goods for a customer, some days before they are due."""
+    purchases, lines = life.supply.purchases, len(agreed)
+    tells = direct & (comes > agreed) & (streams.of("silent suppliers").random(lines) >= _SILENT)
+    day = np.maximum(agreed - streams.of("warnings").integers(0, 7, lines), np.minimum(purchases.released + 1, agreed))
+    minutes = _minutes(streams, "warnings", lines, 600, 990)
+    told_at = to_utc(demand.days.day(day), minutes, world.site_zone[purchases.site], world.zones)
+    booked_at = by_letter + _minutes(streams, "changed confirmations", lines, 10, 110).astype("timedelta64[m]")
+    return np.where(direct, np.where(tells, told_at, NEVER), booked_at), np.maximum(comes, agreed + 1)
 
 
 def _last_arrivals(demand: Demand, life: Life) -> np.ndarray:
@@ -223,13 +242,12 @@ def _reasons(
     of: np.ndarray,
     due: np.ndarray,
     comes: np.ndarray,
-    slipped_by: np.ndarray,
+    by_chance: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Why goods come on another day than was ordered: what we asked for, the day of it, and what was said at once."""
     chance = streams.of("why another day").random(len(due))
     moved_by = np.where(direct, life.promises.moved_by[of], 0)
-    by_chance = ~direct & (slipped_by < 0)
-    late, early = by_chance & (comes > due), by_chance & (comes < due)
+    late, early = ~direct & by_chance & (comes > due), ~direct & (comes < due)
     said = late & (chance < _SAID_AT_ONCE)
     why = np.select(
         [

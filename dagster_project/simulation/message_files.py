@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from .announcements import make_announcements
 from .capture_files import Captured, sender_addresses
 from .config import Company
 from .days import local_day, seconds, to_utc
@@ -39,8 +40,7 @@ _CHANNELS = ("mail", "portal")
 _ANSWERED = {"en": "Re: ", "de": "AW: ", "it": "R: "}
 _ASK, _ANSWER, _REPLY = range(3)
 _NEVER = np.datetime64("NaT", "us")
-# How often a supplier who is late says so before: by chance, and where it slips.
-_ANNOUNCES, _ANNOUNCES_SLIP, _WE_ANSWER = 0.55, 0.85, 0.5
+_WE_ANSWER = 0.5
 _NOTICE_SPOKEN = {"DE": 1, "IT": 2}
 
 
@@ -269,24 +269,11 @@ def _bodies(
 
 def tell_notices(company: Company, world: World, demand: Demand, life: Life, streams: Streams) -> Told:
     """Suppliers who announce that goods come later, and what we answer."""
-    purchases, receipts = life.supply.purchases, life.supply.receipts
-    count = len(purchases.order)
-    first = np.searchsorted(receipts.line, np.arange(count))
-    by = (receipts.received - receipts.planned)[first]
-    often = np.where(receipts.slipped_by[first] >= 0, _ANNOUNCES_SLIP, _ANNOUNCES)
-    chance = streams.of("notices").random((3, count))
-    lines = np.flatnonzero((by > 0) & (chance[0] < often))
-    ahead = np.floor(chance[1] * 7).astype(int)
-    day = np.maximum(purchases.released + 1, receipts.planned[first] - ahead)[lines]
-    minutes = 8 * 60 + np.floor(8 * 60 * chance[2][lines])
-    notified_at = demand.days.day(day).astype("datetime64[us]") + seconds(minutes * 60)
+    purchases, announced = life.supply.purchases, make_announcements(demand, life, streams)
+    count, lines, expected = len(purchases.order), announced.line, announced.expected
     draw = streams.of("answers to notices").random((2, count))[:, lines]
-    answered_at = np.where(draw[0] < _WE_ANSWER, notified_at + seconds(1800 + 72_000 * draw[1]), _NEVER)
-    # What they announce is not always what they then keep.
-    off = np.floor(streams.of("announced days").random(count) * 6).astype(int)
-    expected = receipts.received[first] + np.array([-2, -1, 0, 0, 0, 1])[off]
-    expected = np.maximum(expected, receipts.planned[first] + 1)
-    sent = np.stack([notified_at, answered_at])
+    answered_at = np.where(draw[0] < _WE_ANSWER, announced.told_at + seconds(1800 + 72_000 * draw[1]), _NEVER)
+    sent = np.stack([announced.told_at, answered_at])
     thread, turn = np.nonzero(~np.isnat(sent.T))
     sent_at = sent[turn, thread]
     words = streams.of("words of suppliers").random((2, count), dtype=np.float32)

@@ -11,23 +11,13 @@ from .buying import BY_BUYER, BY_SUPPLIER, EARLIER, FOR_CUSTOMER, FOR_PLAN, LATE
 from .config import Company
 from .demand import Demand
 from .life import Life
+from .staff import TEAMS
 from .streams import Streams
 from .telling import Told, ids, members
 from .world import World
 
 _CANCELLED_BY = {0: None, BY_BUYER: "buyer", BY_SUPPLIER: "supplier"}
-# Accounts of people who do not exist: who plans the stock of a site, and who orders for one customer.
-_PLANNERS = (
-    "twellenbrink",
-    "isommerfleet",
-    "kmoorhahn",
-    "obrandauer",
-    "lferrandel",
-    "pmontclos",
-    "awindholt",
-    "rtessmar",
-)
-_ORDER_DESK = ("jquellmann", "svanterholt", "mlindwurm", "ecastebel", "dhavelock", "nosterwald")
+_PLANNERS, _ORDER_DESK = TEAMS["planning"], TEAMS["order desk"]
 _PER_SITE = 3
 _WHY = {
     0: None,

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from .allocation import Awaited, Given, Stock, make_allocations, series_of
-from .buying import Buying, is_direct
+from .announcements import is_direct
+from .buying import Buying
 from .config import Company
 from .days import to_utc
 from .demand import DROP_SHIP, Demand

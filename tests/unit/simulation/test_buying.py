@@ -169,6 +169,16 @@ def test_a_supplier_who_slips_tells_a_later_day_until_the_day_it_was_due(files) 
     assert (both["confirmed_at_second"].str.slice(0, 10) <= both["date"]).mean() > 0.9
 
 
+def test_the_later_day_that_a_supplier_confirms_was_announced_by_mail_before(files) -> None:
+    told = last(files, "supplier_confirmations").filter(pl.col("version") == "2")
+    goods = last(files, "quality_inspections").join(last(files, "receipts"), on="receipt_id").select(PO_LINE).unique()
+    mails = last(files, "communications").filter((pl.col("direction") == "inbound") & pl.col("po_id").is_not_null())
+    first = mails.group_by("po_id").agg(pl.col("sent_at").min(), pl.col("body").str.join())
+    both = told.join(goods, on=PO_LINE).join(first, on="po_id", how="left")
+    assert both.height > 3
+    assert (both["sent_at"] < both["confirmed_at"]).all()
+
+
 def test_the_purchase_side_of_the_promises_says_what_the_confirmations_say(files) -> None:
     changes = last(files, "commitment_changes").filter(pl.col("side") == "purchase")
     first = changes.filter(pl.col("old_date").is_null())

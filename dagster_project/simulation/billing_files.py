@@ -30,15 +30,15 @@ def tell_money(company: Company, world: World, demand: Demand, life: Life, strea
         *tell_returns(company, demand, life, returns, streams),
         *_invoices(demand, life, billing),
         _invoice_lines(demand, life, billing),
-        *_payments(world, billing.ledger, streams),
+        *_payments(world, life, billing.ledger, streams),
         _credit_notes(demand, life, returns, billing.notes),
         *tell_purchase_billing(company, world, demand, life, streams),
     ]
 
 
-def invoice_ids(places: np.ndarray) -> pl.Series:
+def invoice_ids(life: Life, shipments: np.ndarray) -> pl.Series:
     """Ids of invoices by the place of their shipment."""
-    return ids("IN", places, 7)
+    return ids("IN", life.parts.shipment_no[shipments], 8)
 
 
 def _invoices(demand: Demand, life: Life, billing: Billing) -> list[Told]:
@@ -48,7 +48,7 @@ def _invoices(demand: Demand, life: Life, billing: Billing) -> list[Told]:
         order = life.parts.shipment_order[places]
         return pl.DataFrame(
             {
-                "invoice_id": invoice_ids(places),
+                "invoice_id": invoice_ids(life, places),
                 "side": "sales",
                 "order_id": order_ids(order),
                 "po_id": nobody(places),
@@ -83,7 +83,7 @@ def _invoice_lines(demand: Demand, life: Life, billing: Billing) -> Told:
         line = parts.line[places]
         return pl.DataFrame(
             {
-                "invoice_id": invoice_ids(parts.shipment[places]),
+                "invoice_id": invoice_ids(life, parts.shipment[places]),
                 "side": "sales",
                 "invoice_line_id": pl.Series(number[places]).cast(pl.String),
                 "order_id": order_ids(demand.order[line]),
@@ -103,7 +103,7 @@ def _invoice_lines(demand: Demand, life: Life, billing: Billing) -> Told:
     return Told("invoice_lines", billing.invoiced_at[parts.shipment], rows)
 
 
-def _payments(world: World, ledger: Ledger, streams: Streams) -> list[Told]:
+def _payments(world: World, life: Life, ledger: Ledger, streams: Streams) -> list[Told]:
     chance = streams.of("payment methods").random(len(world.weight))
     method = np.searchsorted(np.cumsum(list(_METHODS.values())), chance, side="right").clip(max=len(_METHODS) - 1)
 
@@ -128,7 +128,7 @@ def _payments(world: World, ledger: Ledger, streams: Streams) -> list[Told]:
             {
                 "payment_id": ids("PY", ledger.payment[places], 7),
                 "side": "sales",
-                "invoice_id": invoice_ids(ledger.invoice[places]),
+                "invoice_id": invoice_ids(life, ledger.invoice[places]),
                 "applied_at": ledger.paid_at[ledger.payment[places]],
                 "currency": "EUR",
                 "amount": euros(ledger.applied[places]),
@@ -150,7 +150,7 @@ def _credit_notes(demand: Demand, life: Life, returns: Returns, notes: Notes) ->
             {
                 "credit_note_id": ids("CN", places, 7),
                 "side": "sales",
-                "invoice_id": invoice_ids(notes.invoice[places]),
+                "invoice_id": invoice_ids(life, notes.invoice[places]),
                 "return_id": optional_ids("RT", codes[notes.about[places]], 9),
                 "customer_id": ids("K", demand.customer[order], 5),
                 "supplier_id": nobody(places),

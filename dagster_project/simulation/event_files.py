@@ -13,7 +13,7 @@ from .days import MINUTE
 from .demand import Demand
 from .exception_files import Firings
 from .life import Life
-from .sales_files import order_ids
+from .sales_files import order_ids, shipment_ids
 from .staff import ACCOUNTS, ACTOR_KINDS, HUMAN, MODEL, RULE, member_of, system
 from .streams import Streams
 from .telling import Told, ids, members
@@ -263,7 +263,7 @@ def _objects(demand: Demand, life: Life, course: Course, events: _Events, known_
             (
                 life.parts.shipment_order[left] * 100 + 10 * (1 + SHIP) + _PASS_NO,
                 "shipment",
-                ids("SH", shipment[left], 7),
+                shipment_ids(life.parts, shipment[left]),
             ),
             (events.order[at[rest]] * 100 + events.number[at[rest]], "line", names),
         ]

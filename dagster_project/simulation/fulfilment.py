@@ -22,6 +22,7 @@ from .world import World
 DISPATCH, EARLY = (13 * 60, 18 * 60), 14 * 60 + 30
 _HAND_OVER = (7 * 60 + 30, 16 * 60)
 _CLAIMED = 0.6
+_MOST_SHIPMENTS = 64
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Parts:
     `shipped_at`, `delivered_at`, `arrives` (number of the working day), `told_at` (when the proof is there),
     `accepted`, `damaged`, `corrected_at` (when the damage is told; no instant where it was told at once), and what made
     it late if it is: `late_rest`, `late_dispatch`, `late_transit`, `short`.
+
+    Numbers that stay what they are whatever else is shipped: `part_no`, and of a shipment `shipment_no`.
 
     Of a shipment: `shipment_order`, `shipment_site`, `is_drop` (it leaves from the supplier), `carrier`,
     `shipment_shipped_at`, `shipment_delivered_at`, `estimated_at`, `slowed_by` (place of the cause, or -1).
@@ -41,6 +44,7 @@ class Parts:
     is_rest: np.ndarray
     quantity: np.ndarray
     shipment: np.ndarray
+    part_no: np.ndarray
     shipped_at: np.ndarray
     delivered_at: np.ndarray
     arrives: np.ndarray
@@ -52,6 +56,7 @@ class Parts:
     late_dispatch: np.ndarray
     late_transit: np.ndarray
     short: np.ndarray
+    shipment_no: np.ndarray
     shipment_order: np.ndarray
     shipment_site: np.ndarray
     is_drop: np.ndarray
@@ -121,6 +126,7 @@ def make_parts(
         line=line,
         is_rest=is_rest,
         quantity=quantity,
+        part_no=2 * line + is_rest,
         shipped_at=shipped["shipment_shipped_at"][shipment],
         delivered_at=delivered_at,
         told_at=told_at,
@@ -226,6 +232,7 @@ def _shipments(
         "shipment": shipment,
         "arrives": arrives[shipment],
         "late_transit": (transit_by > 0)[of_order][shipment],
+        "shipment_no": of_order * _MOST_SHIPMENTS + _nth(of_order),
         "shipment_order": of_order,
         "shipment_site": of_site,
         "is_drop": from_supplier,
@@ -236,6 +243,16 @@ def _shipments(
         "slowed_by": slowed_by[of_order],
         "drives_with": carrier,
     }
+
+
+def _nth(order: np.ndarray) -> np.ndarray:
+    """Which of its order's shipments each is, from 0 on, where they stand by day."""
+    by_order = np.argsort(order, kind="stable")
+    starts = np.concatenate([[True], order[by_order][1:] != order[by_order][:-1]])
+    places = np.arange(len(order))
+    nth = np.empty(len(order), dtype=np.int64)
+    nth[by_order] = places - np.maximum.accumulate(np.where(starts, places, 0))
+    return nth
 
 
 def confounder(company: Company, causes: Causes) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from .days import seconds
 from .demand import Demand
 from .freight import freight_cents, make_lanes
 from .life import Life
+from .sales_files import shipment_ids
 from .streams import Streams
 from .telling import Told, ids, members
 from .world import World
@@ -109,7 +110,7 @@ def _rows(
     on_ground = is_second & (life.promises.transit[line] >= _OVERSEAS_DAYS)
     frame = pl.DataFrame(
         {
-            "shipment_id": ids("SH", shipment, 7),
+            "shipment_id": shipment_ids(parts, shipment),
             "leg_no": pl.Series(legs.number[places]).cast(pl.String),
             "carrier": members(carriers.names, parts.carrier[shipment]),
             "mode": mode,

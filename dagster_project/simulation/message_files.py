@@ -15,7 +15,7 @@ from .demand import Demand
 from .exception_files import Firings
 from .life import Life
 from .promises import BY_CUSTOMER
-from .sales_files import order_ids
+from .sales_files import order_ids, shipment_ids
 from .streams import Streams
 from .telling import Told, ids, members
 from .troubles import NAMES
@@ -226,7 +226,7 @@ def _values(
         "due": written_days(demand.days.day(late.due[order]), language),
         "expected": written_days(demand.days.day(contacts.expected[of]), language),
         "left": written_days(life.parts.shipped_at[part], language),
-        "shipment": ids("SH", shipment, 7),
+        "shipment": shipment_ids(life.parts, shipment),
         "carrier": members(company.group("carriers").array("name").tolist(), life.parts.carrier[shipment]),
     }
 

@@ -9,6 +9,7 @@ from .config import Company
 from .demand import Demand
 from .life import Life
 from .returns import DISPOSITIONS, REASONS, RESOLUTIONS, Returns
+from .sales_files import shipment_line_ids
 from .streams import Streams
 from .telling import Told, ids, members
 
@@ -127,7 +128,7 @@ def _lines(demand: Demand, life: Life, returns: Returns) -> list[Told]:
             {
                 "return_line_id": ids("RL", returns.code[of] * 100 + returns.nth[places], 11),
                 "return_id": return_ids(returns, of),
-                "shipment_line_id": ids("SL", part, 8),
+                "shipment_line_id": shipment_line_ids(life.parts, part),
                 "product_id": ids("P", demand.product[life.parts.line[part]], 4),
                 "received_at": returns.received_at[of],
                 "uom": "EA",

@@ -29,6 +29,16 @@ def line_keys(demand: Demand, lines: np.ndarray) -> dict[str, pl.Series]:
     return {"order_id": order_ids(demand.order[lines]), "line_no": pl.Series(demand.line_no[lines]).cast(pl.String)}
 
 
+def shipment_ids(parts: Parts, shipments: np.ndarray) -> pl.Series:
+    """Ids of shipments by place."""
+    return ids("SH", parts.shipment_no[shipments], 8)
+
+
+def shipment_line_ids(parts: Parts, places: np.ndarray) -> pl.Series:
+    """Ids of shipment lines by the place of the part."""
+    return ids("SL", parts.part_no[places], 8)
+
+
 def schedule_keys(demand: Demand, lines: np.ndarray) -> dict[str, pl.Series | str]:
     """Columns that name the schedule lines of lines: each has one."""
     return {**line_keys(demand, lines), "schedule_no": "1"}
@@ -173,7 +183,7 @@ def _shipments(company: Company, world: World, demand: Demand, parts: Parts, str
         site = np.where(parts.is_drop[places], -1, parts.shipment_site[places])
         return pl.DataFrame(
             {
-                "shipment_id": ids("SH", places, 7),
+                "shipment_id": shipment_ids(parts, places),
                 "carrier": np.array(carriers.names)[parts.carrier[places]],
                 "mode": carriers.array("mode")[parts.carrier[places]],
                 "origin_site_id": members(sites, site),
@@ -192,8 +202,8 @@ def _shipment_lines(demand: Demand, parts: Parts) -> Told:
     def rows(places: np.ndarray) -> pl.DataFrame:
         return pl.DataFrame(
             {
-                "shipment_line_id": ids("SL", places, 8),
-                "shipment_id": ids("SH", parts.shipment[places], 7),
+                "shipment_line_id": shipment_line_ids(parts, places),
+                "shipment_id": shipment_ids(parts, parts.shipment[places]),
                 **schedule_keys(demand, parts.line[places]),
                 "quantity": parts.quantity[places],
             }
@@ -208,8 +218,8 @@ def _deliveries(demand: Demand, parts: Parts) -> list[Told]:
     def rows(places: np.ndarray, damaged: np.ndarray) -> pl.DataFrame:
         return pl.DataFrame(
             {
-                "delivery_id": ids("D", places, 8),
-                "shipment_line_id": ids("SL", places, 8),
+                "delivery_id": ids("D", parts.part_no[places], 8),
+                "shipment_line_id": shipment_line_ids(parts, places),
                 **schedule_keys(demand, parts.line[places]),
                 "delivered_at": parts.delivered_at[places],
                 "accepted": parts.quantity[places] - damaged,

@@ -73,6 +73,20 @@ def test_without_a_cause_only_what_the_truth_names_is_different(pair) -> None:
     assert set(failed.select(KEY).rows()) == set(broken.select(KEY).rows())
 
 
+def test_without_a_cause_what_it_did_not_touch_is_told_alike_to_the_letter(pair) -> None:
+    name, on, off = pair
+    touched = on.truth("effects").filter(pl.col("cause") == name)["order_id"].implode()
+    for entity in ("deliveries", "shipments", "shipment_lines", "commitment_changes", "order_events"):
+        told = [files.told(entity) for files in (on, off)]
+        if entity == "shipments":
+            lines = [files.told("shipment_lines").select("shipment_id", "order_id").unique() for files in (on, off)]
+            told = [frame.join(line, on="shipment_id") for frame, line in zip(told, lines, strict=True)]
+        of_sales = pl.col("order_id").str.starts_with("SO")
+        one, other = (frame.filter(of_sales & ~pl.col("order_id").is_in(touched)).sort(pl.all()) for frame in told)
+        assert one.height > 1000
+        assert one.equals(other), entity
+
+
 def test_without_a_cause_the_same_is_ordered(pair) -> None:
     _, on, off = pair
     assert on.last("customers").equals(off.last("customers"))

@@ -166,13 +166,20 @@ def _leaving(
     usual = np.maximum(promises.first_due - promises.transit - ahead, promises.earliest)
     turns = make_turns(company, demand, promises, usual, ready, causes)
     must = np.maximum(promises.planned_due - promises.transit, turns.leaves)
-    late = streams.of("dispatch").random(orders) < company.chance("dispatch_is_late")
+    late = streams.of("dispatch").random(orders) < late_chance(company, world, demand, "dispatch_is_late")
     late_by = streams.of("dispatch days").integers(1, 4, orders)
     leaves = np.where(late[demand.order], must + late_by[demand.order], turns.leaves)
     leaves, missed_by = _missed_trucks(company, world, demand, leaves, causes, streams)
     return _Leaving(
         ahead, could, ready, must, leaves, late, np.where(missed_by >= 0, missed_by, turns.blocked_by), turns
     )
+
+
+def late_chance(company: Company, world: World, demand: Demand, name: str) -> np.ndarray:
+    """Of each order, how probably it is late by itself: the more hastily a segment orders, the more."""
+    haste = company.group("segments").array("haste")[world.segment[demand.customer]]
+    chance: np.ndarray = np.minimum(1.0, company.chance(name) * haste)
+    return chance
 
 
 def _missed_trucks(
@@ -209,7 +216,7 @@ def _shipments(
     of_order, of_site, of_day, from_supplier = order[groups], site[groups], leaves[groups], is_drop[groups]
     per_order = streams.of("dispatch minutes").integers(*DISPATCH, orders)
     shipped_at = to_utc(days.day(of_day), per_order[of_order], world.site_zone[of_site], world.zones)
-    late_transit = streams.of("transit").random(orders) < company.chance("transit_is_late")
+    late_transit = streams.of("transit").random(orders) < late_chance(company, world, demand, "transit_is_late")
     transit_by = np.where(late_transit, streams.of("transit days").integers(1, 4, orders), 0)
     carriers = company.group("carriers")
     carrier = streams.of("carriers").choice(len(carriers.names), orders, p=carriers.shares)

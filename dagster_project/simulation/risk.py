@@ -16,7 +16,7 @@ from .causes import Causes
 from .config import Company
 from .days import DAY
 from .demand import DROP_SHIP, Demand
-from .fulfilment import DISPATCH, EARLY
+from .fulfilment import DISPATCH, EARLY, late_chance
 from .life import Life
 from .promises import BY_CUSTOMER
 from .reach import lines_at, orders_at
@@ -39,7 +39,7 @@ class _Hold:
 class _Road:
     """Of each line: what may delay it once it is ready. `truck` for `truck_days`, and slow lanes by day."""
 
-    late: float
+    late: np.ndarray
     lanes: list[tuple[np.ndarray, int]]
     truck: np.ndarray
     truck_days: int
@@ -147,7 +147,7 @@ def _chances(company: Company, world: World, demand: Demand, life: Life) -> dict
         "split": company.chance("line_split") * several,
         "rest": np.full(lines, company.chance("rest_is_late")),
         "short": short,
-        "dispatch": np.full(lines, company.chance("dispatch_is_late")),
+        "dispatch": late_chance(company, world, demand, "dispatch_is_late")[demand.order],
         "ours": 1 - (1 - ours) * (1 - company.chance("order_cancelled_by_us")),
         "damage": np.full(lines, company.chance("delivery_is_damaged") + company.chance("proof_is_corrected")),
     }
@@ -166,7 +166,8 @@ def _road(company: Company, world: World, demand: Demand, life: Life) -> _Road:
             here = lines_at(company, world, demand, cause.where) & (demand.mode != DROP_SHIP)
             truck = np.maximum(truck, early * cause.chance(here, demand.days.day(life.parts.turns.leaves)))
             truck_days = cause.days
-    return _Road(company.chance("transit_is_late"), lanes, truck, truck_days)
+    late = late_chance(company, world, demand, "transit_is_late")[demand.order]
+    return _Road(late, lanes, truck, truck_days)
 
 
 def _later_than(read_at: np.datetime64, due: np.ndarray) -> np.ndarray:

@@ -184,6 +184,6 @@ def _decoys(company: Company, causes: Causes) -> list[tuple[object, ...]]:
     if found is not None:
         first = causes.planned[0]
         title = "A carrier is used where and when others are late; it is not slower"
-        where = f"carrier {found[0]}, region {found[1]}"
+        where = ", ".join(f"{dimension} {member}" for dimension, member in {"carrier": found[0], **found[1]}.items())
         rows.append(("confounder", "confounder", title, where, first.begins, first.ends, None, None, *nothing))
     return rows

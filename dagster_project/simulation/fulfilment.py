@@ -243,7 +243,7 @@ def _shipments(
         "shipment_order": of_order,
         "shipment_site": of_site,
         "is_drop": from_supplier,
-        "carrier": _confounded(company, demand, carrier, causes, streams)[of_order],
+        "carrier": _confounded(company, world, demand, carrier, causes, streams)[of_order],
         "shipment_shipped_at": shipped_at,
         "shipment_delivered_at": delivered_at,
         "estimated_at": estimated_at,
@@ -262,12 +262,12 @@ def _nth(order: np.ndarray) -> np.ndarray:
     return nth
 
 
-def confounder(company: Company, causes: Causes) -> tuple[str, str] | None:
-    """A carrier that looks slow and is not, and the region that it is used in when somebody else is late there."""
+def confounder(company: Company, causes: Causes) -> tuple[str, dict[str, str]] | None:
+    """A carrier that looks slow and is not, and for whom it drives while the first cause lasts: whom that is for."""
     free = [name for name in company.group("carriers").names if name not in _lanes(causes)]
     if not company.told["decoys"] or not causes.planned or not free:
         return None
-    return free[-1], company.group("regions").names[0]
+    return free[-1], {name: member for name, member in causes.planned[0].where.items() if name != "carrier"}
 
 
 def _lanes(causes: Causes) -> set[str]:
@@ -275,18 +275,19 @@ def _lanes(causes: Causes) -> set[str]:
     return {cause.where["carrier"] for cause in causes.planned if cause.kind == "slow_lane"}
 
 
-def _confounded(company: Company, demand: Demand, carrier: np.ndarray, causes: Causes, streams: Streams) -> np.ndarray:
-    """Carriers as they are recorded: while a cause lasts, most orders of one region are with the carrier that only
-    looks slow. It drives no slower for it, and takes no order of a lane that is slow.
+def _confounded(
+    company: Company, world: World, demand: Demand, carrier: np.ndarray, causes: Causes, streams: Streams
+) -> np.ndarray:
+    """Carriers as they are recorded: while the first cause lasts, most orders it could strike are with the carrier that
+    only looks slow. It drives no slower for it, and takes no order of a carrier with a slow lane.
     """
     found = confounder(company, causes)
     if found is None:
         return carrier
     names = company.group("carriers").names
     lanes = [names.index(name) for name in _lanes(causes)]
-    taken = causes.planned[0].spans(demand.ordered_on) & (
-        demand.region == company.group("regions").names.index(found[1])
-    )
+    taken = causes.planned[0].spans(demand.ordered_on) & orders_at(company, world, demand, found[1])
+    taken &= np.bincount(demand.order, lines_at(company, world, demand, found[1]), len(carrier)) > 0
     taken &= (streams.of("confounder").random(len(carrier)) < 0.6) & ~np.isin(carrier, lanes)
     return np.where(taken, names.index(found[0]), carrier)
 

@@ -37,7 +37,7 @@ class Parts:
     Of a shipment: `shipment_order`, `shipment_site`, `is_drop` (it leaves from the supplier), `carrier`,
     `shipment_shipped_at`, `shipment_delivered_at`, `estimated_at`, `slowed_by` (place of the cause, or -1).
     Of an order: `drives_with` (the carrier that truly drives). Of a line: `ahead` (it is to leave a day before it
-    must), `ready`, `leaves` (days by number) and `turns`.
+    must), `could` (it could leave, if its goods are there), `ready`, `leaves` (days by number) and `turns`.
     """
 
     line: np.ndarray
@@ -67,6 +67,7 @@ class Parts:
     slowed_by: np.ndarray
     drives_with: np.ndarray
     ahead: np.ndarray
+    could: np.ndarray
     ready: np.ndarray
     leaves: np.ndarray
     turns: Turns
@@ -137,6 +138,7 @@ def make_parts(
         late_dispatch=leaving.late[demand.order[line]],
         short=is_rest & holds.is_short[line],
         ahead=leaving.ahead,
+        could=leaving.could,
         ready=leaving.ready,
         leaves=leaving.leaves,
         turns=leaving.turns,

@@ -58,7 +58,7 @@ def judge(company: Company, world: World, demand: Demand, life: Life, read_at: n
     in_time = (cancelled == BY_CUSTOMER) & (cancelled_on <= due) & (cancelled_on <= last)
     state = np.select([in_time, due > last, is_met], [CANCELLED, NOT_YET_DUE, MET], FAILED)
     late = arrived_on > due[parts.line]
-    waited = life.parts.leaves[parts.line] > life.parts.ready[parts.line]
+    waited = parts.leaves[parts.line] > parts.ready[parts.line]
     reasons = {
         "cancelled_by_us": cancelled == BY_US,
         "moved_by_us": promises.moved_by == BY_US,
@@ -66,7 +66,7 @@ def judge(company: Company, world: World, demand: Demand, life: Life, read_at: n
         "transit_late": _any(parts, late & parts.late_transit, lines),
         "dispatch_late": _any(parts, late & parts.late_dispatch, lines),
         "rest_late": _any(parts, late & parts.late_rest, lines),
-        "supply_late": (life.supply.actual >= 0) & (life.supply.actual + 1 >= parts.ready) & _any(parts, late, lines),
+        "supply_late": (parts.ready > parts.could) & _any(parts, late, lines),
         "held": (life.holds.days > 0) & _any(parts, late, lines),
         "warehouse_late": _any(parts, late & waited, lines),
         "damaged": _any(parts, is_told & (accepted < parts.quantity), lines),

@@ -130,6 +130,18 @@ def test_each_kind_of_cause_breaks_promises_where_it_is_and_in_its_time(kind: st
     assert ordered_on.min() > simulation.demand.ordered_on.min() + 30
 
 
+@pytest.mark.parametrize("kind", ["early_cut_off", "warehouse_overloaded"])
+def test_late_supply_is_no_reason_where_the_goods_were_there_in_time(kind: str, tmp_path: Path) -> None:
+    planted = {"kind": kind, "where": WHERE[kind], "share": 0.2 if kind == "warehouse_overloaded" else 0.8}
+    config = tmp_path / "company.yml"
+    config.write_text(json.dumps({"causes": {"planted": planted}, "chances": {"line_cross_dock": 0.1}}))
+    simulation = prepare(load_company(2000, 12, 2, config))
+    life = simulation.live(simulation.causes)
+    said = simulation.outcome(life).verdicts.why == "supply_late"
+    assert said.sum() > 10
+    assert (life.supply.actual[said] > life.supply.planned[said]).all()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cause_that_never_strikes_changes_nothing(kind: str, tmp_path: Path) -> None:
     config = tmp_path / "company.yml"

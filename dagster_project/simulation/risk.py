@@ -8,6 +8,7 @@ independent draws; two lines of an order share some of them, so failures come to
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from statistics import NormalDist
 
 import numpy as np
@@ -23,7 +24,6 @@ from .reach import lines_at, orders_at
 from .supply import OPENING
 from .world import World
 
-_LONGEST = 24
 _HOLD_KINDS = ("stale_price_agreements", "credit_holds")
 
 
@@ -37,18 +37,25 @@ class _Hold:
 
 @dataclass(frozen=True)
 class _Road:
-    """Of each line: what may delay it once it is ready. `truck` for `truck_days`, and slow lanes by day."""
+    """Of each line: what may delay it once it is ready. `packed_late`: its order is packed when trucks may have left;
+    `trucks` (chance that it misses one if so, and for how many days), and slow lanes by day.
+    """
 
     late: np.ndarray
     lanes: list[tuple[np.ndarray, int]]
-    truck: np.ndarray
-    truck_days: int
+    packed_late: float
+    trucks: list[tuple[np.ndarray, int]]
 
     def in_time(self, slack: np.ndarray) -> np.ndarray:
         """How probably what delays it lasts no longer than so many days."""
-        without = self._driven(slack)
-        missed = self._driven(slack - self.truck_days)
-        found: np.ndarray = (1 - self.truck) * without + self.truck * missed
+        missed = np.zeros(len(slack))
+        for gone in product((False, True), repeat=len(self.trucks)):
+            days = sum(days for is_gone, (_, days) in zip(gone, self.trucks, strict=True) if is_gone)
+            weight = np.ones(len(slack))
+            for is_gone, (chance, _) in zip(gone, self.trucks, strict=True):
+                weight = weight * (chance if is_gone else 1 - chance)
+            missed += weight * self._driven(slack - days)
+        found: np.ndarray = (1 - self.packed_late) * self._driven(slack) + self.packed_late * missed
         return found
 
     def _driven(self, slack: np.ndarray) -> np.ndarray:
@@ -113,7 +120,7 @@ def _held_for(holds: list[_Hold], lines: int) -> list[tuple[int, np.ndarray]]:
     """Days that the longest hold lasts, and how probably it is that many; only those that can be."""
     before = np.zeros(lines)
     found = []
-    for days in range(_LONGEST + 1):
+    for days in range(max(max(hold.days) for hold in holds) + 1):
         upto = np.ones(lines)
         for hold in holds:
             share = sum(one <= days for one in hold.days) / len(hold.days)
@@ -139,9 +146,11 @@ def _chances(company: Company, world: World, demand: Demand, life: Life) -> dict
         elif cause.kind == "capture_errors":
             short = 1 - (1 - short) * (1 - 0.5 * of_orders * is_first * several)
         elif cause.kind == "promises_re_dated":
-            re_dated = 1 - (1 - re_dated) * (1 - of_orders)
+            re_dated = 1 - (1 - re_dated) * (1 - of_orders * (cause.days > life.parts.ahead))
     moved = promises.moved_by == BY_CUSTOMER
-    ours = 1 - (1 - company.chance("line_moved_by_us") * 0.9) * (1 - re_dated)
+    # One in eight is moved by one day, which those that leave a day ahead make good.
+    by_chance = company.chance("line_moved_by_us") * np.where(life.parts.ahead, 7 / 8, 1)
+    ours = 1 - (1 - by_chance) * (1 - re_dated)
     ours = np.where(promises.can_move & ~moved, ours, 0.0)
     return {
         "split": company.chance("line_split") * several,
@@ -155,8 +164,7 @@ def _chances(company: Company, world: World, demand: Demand, life: Life) -> dict
 
 def _road(company: Company, world: World, demand: Demand, life: Life) -> _Road:
     carriers = company.group("carriers").names
-    lanes, truck, truck_days = [], np.zeros(len(demand.order)), 1
-    early = (DISPATCH[1] - EARLY) / (DISPATCH[1] - DISPATCH[0])
+    lanes, trucks = [], []
     for cause in life.causes.found:
         if cause.kind == "slow_lane":
             on_lane = orders_at(company, world, demand, cause.where)
@@ -164,10 +172,10 @@ def _road(company: Company, world: World, demand: Demand, life: Life) -> _Road:
             lanes.append((cause.chance(on_lane, demand.ordered_on)[demand.order], cause.days))
         elif cause.kind == "early_cut_off":
             here = lines_at(company, world, demand, cause.where) & (demand.mode != DROP_SHIP)
-            truck = np.maximum(truck, early * cause.chance(here, demand.days.day(life.parts.turns.leaves)))
-            truck_days = cause.days
+            trucks.append((cause.chance(here, demand.days.day(life.parts.turns.leaves)), cause.days))
+    packed_late = (DISPATCH[1] - EARLY) / (DISPATCH[1] - DISPATCH[0])
     late = late_chance(company, world, demand, "transit_is_late")[demand.order]
-    return _Road(late, lanes, truck, truck_days)
+    return _Road(late, lanes, packed_late, trucks)
 
 
 def _later_than(read_at: np.datetime64, due: np.ndarray) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -35,3 +38,34 @@ def test_what_failed_was_likelier_to_fail_than_what_did_not() -> None:
     life = simulation.live(simulation.causes)
     verdicts, probability = simulation.outcome(life).verdicts, simulation.probability(life)
     assert probability[verdicts.state == FAILED].mean() > 5 * probability[verdicts.state == MET].mean()
+
+
+EARLY = {"kind": "early_cut_off", "share": 0.8}
+TWO_TRUCKS = {
+    "near": {**EARLY, "where": {"site": "HAM"}, "days": 1},
+    "far": {**EARLY, "where": {"site": "CHI"}, "days": 6},
+}
+ONE_DAY = {"kind": "promises_re_dated", "where": {"segment": "oem"}, "share": 0.8, "days": 1}
+LONG = {"kind": "credit_holds", "where": {"segment": "oem"}, "share": 0.5, "days": 40}
+
+
+@pytest.mark.parametrize(
+    "causes",
+    [
+        TWO_TRUCKS,
+        dict(reversed(TWO_TRUCKS.items())),
+        {"one": TWO_TRUCKS["near"], "other": TWO_TRUCKS["near"]},
+        {"one day later": ONE_DAY},
+        {"a long hold": LONG},
+    ],
+    ids=["two sites", "the other way round", "one site twice", "one day", "a long hold"],
+)
+def test_causes_by_name_make_failures_as_probable_as_they_are(causes: dict[str, object], tmp_path: Path) -> None:
+    config = tmp_path / "company.yml"
+    config.write_text(json.dumps({"causes": causes}))
+    simulation = prepare(load_company(4000, 18, 1, config))
+    life = simulation.live(simulation.causes)
+    verdicts, probability = simulation.outcome(life).verdicts, simulation.probability(life)
+    is_due = np.isin(verdicts.state, (MET, FAILED)) & verdicts.is_known
+    failed = verdicts.state[is_due] == FAILED
+    assert failed.mean() == pytest.approx(probability[is_due].mean(), abs=0.02)

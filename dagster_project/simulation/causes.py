@@ -43,6 +43,12 @@ KINDS = {
 }
 
 
+# What is late by more would leave the days that are simulated.
+_MOST_DAYS = 120
+# What the truth calls that which only looks like a cause.
+RESERVED = ("mix_shift", "confounder")
+
+
 @dataclass(frozen=True)
 class Countermeasure:
     """From its first day on, a share of what the cause would do does not happen."""
@@ -126,10 +132,12 @@ def told_causes(company: Company, members: Mapping[str, list[str]], where: str) 
 
 
 def _told(company: Company, name: str, told: Any, members: Mapping[str, list[str]], path: str) -> Cause:
+    if name in RESERVED:
+        raise UsageError(f"{path}: {name} is what only looks like a cause.", "Give the cause another name.")
     if not isinstance(told, Mapping):
         raise UsageError(f"{path} must be a mapping.", "Give kind, where, from, to, share, and days if you like.")
     kind = told.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         near = difflib.get_close_matches(str(kind), KINDS, n=1, cutoff=0.4) or list(KINDS)
         raise UsageError(f"{path}.kind is {kind!r}, which is no kind of cause.", f"Kinds are {', '.join(near)}.")
     known = {"kind", "where", "from", "to", "share", "days", "countermeasure"}
@@ -143,9 +151,10 @@ def _told(company: Company, name: str, told: Any, members: Mapping[str, list[str
         raise UsageError(f"{path}: from is {begins}, after to, {ends}.", "Exchange them.")
     share = _fraction(told.get("share", 0.5), f"{path}.share")
     days = told.get("days", KINDS[kind].days)
-    if not isinstance(days, int) or days < 1:
-        raise UsageError(f"{path}.days is {days!r}, and must be a whole number from 1 on.", "Correct it.")
-    return Cause(name, kind, dict(chosen), begins, ends, share, days, _countermeasure(told.get("countermeasure"), path))
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
+        raise UsageError(f"{path}.days is {days!r}, and must be a whole number from 1 to {_MOST_DAYS}.", "Correct it.")
+    countermeasure = _countermeasure(told.get("countermeasure"), begins, ends, path)
+    return Cause(name, kind, dict(chosen), begins, ends, share, days, countermeasure)
 
 
 def _span(company: Company) -> tuple[tuple[str, date], tuple[str, date]]:
@@ -161,12 +170,14 @@ def _check_where(chosen: Any, kind: Kind, members: Mapping[str, list[str]], path
             raise UsageError(f"{path}.where: there is no {dimension} {member!r}.", f"Did you mean {', '.join(near)}?")
 
 
-def _countermeasure(told: Any, path: str) -> Countermeasure | None:
+def _countermeasure(told: Any, begins: date, ends: date, path: str) -> Countermeasure | None:
     if told is None:
         return None
     if not isinstance(told, Mapping) or set(told) != {"from", "works"}:
         raise UsageError(f"{path}.countermeasure must have from and works.", "Say from when it works, and how often.")
-    day = _day(told["from"], date.min, f"{path}.countermeasure.from")
+    day = _day(told["from"], begins, f"{path}.countermeasure.from")
+    if not begins <= day <= ends:
+        raise UsageError(f"{path}.countermeasure.from is {day}, when the cause is not on.", f"From {begins} to {ends}.")
     return Countermeasure(day, _fraction(told["works"], f"{path}.countermeasure.works"))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import yaml
@@ -19,7 +21,25 @@ from dagster_project.errors import UsageError
 
 BUNDLED = Path(__file__).parent / "company.yml"
 _SHARED = ("segments", "channels", "families", "layouts", "regions", "carriers")
-_POSITIVE = ("products", "orders_per_customer", "lines_per_order", "suppliers_per_family", "lot_days", "headroom")
+# Whole numbers; and between which values some must lie, wherever they stand. Ids have room for three digits of a line's
+# number, and days are known until two years after the last.
+_WHOLE = ("products", "suppliers_per_family", "bad_rows", "pack", "contract", "transit")
+_RANGES = {
+    **{"products": (1, 100_000), "orders_per_customer": (1, 1e6), "lines_per_order": (1, 40)},
+    **{"suppliers_per_family": (1, 1000), "lot_days": (1, 1000), "headroom": (1, 1000), "safety": (0, 100)},
+    **{"growth_per_year": (-0.9, 9), "bad_rows": (0, 1000), "lead_days": (0, 120), "pays_after": (0, 180)},
+    **{
+        "discount": (0, 1),
+        "contract": (0, 1),
+        "pack": (1, 1_000_000),
+        "transit": (1, 40),
+        "capture_minutes": (0, 10_080),
+    },
+}
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
+# As landing has it.
+_SOURCE = re.compile(r"(?!refused$)[A-Za-z0-9][A-Za-z0-9._-]*")
+_TEXTS = ("title", "name", "zone", "country", "mode", "document_format", "hubs")
 CAUSES = ("drawn", "none")
 _CHANCES = ("chances", "anomalies")
 _LEAST_ORDERS, _MOST_MONTHS = 10, 120
@@ -132,22 +152,45 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], where: str, path: s
 
 def _check(told: dict[str, Any], where: str) -> None:
     """UsageError with the key of the first value that cannot be."""
-    for name, value in _numbers(told):
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if not is_number or (value < 0 and name != "growth_per_year"):
-            raise UsageError(f"{where}: {name} is {value!r}, and must be a number from 0 on.", "Correct it.")
+    for path, value in _values(told):
+        if set(path) & set(_TEXTS):
+            _check_text(path, value, where)
+        elif path[0] not in ("source", "ends", "causes", "decoys"):
+            _check_number(path, value, where)
     for group in _SHARED:
         total = math.fsum(member["share"] for member in told[group].values())
         if not math.isclose(total, 1, abs_tol=1e-6):
             raise UsageError(f"{where}: {group}: the shares add up to {total:g}, not to 1.", "Correct a share.")
-    for name in _POSITIVE:
-        if told[name] < 1:
-            raise UsageError(f"{where}: {name} is {told[name]}, and must be 1 or more.", "Correct it.")
-    for group in _CHANCES:
-        for name, chance in told[group].items():
-            if chance > 1:
-                raise UsageError(f"{where}: {group}.{name} is {chance}, and cannot be more than 1.", "Correct it.")
+    reached = [one for one in told["segments"].values() if one["share"] > 0 and one["weight"] > 0]
+    if not reached:
+        raise UsageError(f"{where}: segments: none has a share and a weight above 0.", "Give one of them a weight.")
     _check_words(told, where)
+
+
+def _check_number(path: tuple[str, ...], value: Any, where: str) -> None:
+    name = ".".join(path)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not is_number or (value < 0 and name != "growth_per_year"):
+        raise UsageError(f"{where}: {name} is {value!r}, and must be a number from 0 on.", "Correct it.")
+    if path[0] in _CHANCES and value > 1:
+        raise UsageError(f"{where}: {name} is {value}, and cannot be more than 1.", "Correct it.")
+    if set(path) & set(_WHOLE) and value != int(value):
+        raise UsageError(f"{where}: {name} is {value}, and must be a whole number.", "Correct it.")
+    for key in set(path) & set(_RANGES):
+        least, most = _RANGES[key]
+        if not least <= value <= most:
+            raise UsageError(f"{where}: {name} is {value}, and must lie between {least:g} and {most:g}.", "Correct it.")
+
+
+def _check_text(path: tuple[str, ...], value: Any, where: str) -> None:
+    name = ".".join(path)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{where}: {name} is {value!r}, and must be a text.", "Put it in quotes.")
+    if path[-1] == "zone":
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, LookupError) as error:
+            raise UsageError(f"{where}: {name} is {value!r}, which is no time zone.", "Say Europe/Berlin.") from error
 
 
 def _check_words(told: dict[str, Any], where: str) -> None:
@@ -156,22 +199,20 @@ def _check_words(told: dict[str, Any], where: str) -> None:
         raise UsageError(f"{where}: causes is {told['causes']!r}.", "Say drawn or none, or give causes by name.")
     if not isinstance(told["decoys"], bool):
         raise UsageError(f"{where}: decoys is {told['decoys']!r}.", "Say true or false.")
+    if not isinstance(told["source"], str) or not _SOURCE.fullmatch(told["source"]):
+        raise UsageError(f"{where}: source is {told['source']!r}, which is no name for a source.", "Say westmoor.")
     try:
-        date.fromisoformat(str(told["ends"]))
+        ends = date.fromisoformat(str(told["ends"]))
     except ValueError as error:
         raise UsageError(f"{where}: ends is {told['ends']!r}, which is no day.", "Write it as 2026-06-30.") from error
+    if not _FIRST_YEAR <= ends.year <= _LAST_YEAR:
+        raise UsageError(f"{where}: ends is {ends}.", f"Choose a day of the years {_FIRST_YEAR} to {_LAST_YEAR}.")
 
 
-def _numbers(told: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:
-    """Every value that stands where the bundled company has a number, with its path."""
-    texts = ["source", "title", "ends", "name", "zone", "region", "country", "mode", "document_format"]
-    texts += ["causes", "decoys", "hubs"]
-    found: list[tuple[str, Any]] = []
+def _values(told: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every value with the keys that lead to it; causes are looked at where they are made."""
     for key, value in told.items():
-        if key in texts:
-            continue
-        if isinstance(value, Mapping):
-            found += _numbers(value, f"{path}{key}.")
+        if isinstance(value, Mapping) and (*path, key) != ("causes",):
+            yield from _values(value, (*path, str(key)))
         else:
-            found.append((f"{path}{key}", value))
-    return found
+            yield (*path, str(key)), value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -40,8 +40,11 @@ class WorkDays:
         return WorkDays(worked, days[0], np.cumsum(is_worked) - is_worked, days[is_worked])
 
     def number(self, days: np.ndarray) -> np.ndarray:
-        """The number of each day; a day that is not worked has that of the next that is."""
-        found: np.ndarray = self.numbers[(days.astype("datetime64[D]") - self.origin).astype(np.int64)]
+        """The number of each day; a day that is not worked has that of the next that is, and one beyond the last that
+        is known has that of the last.
+        """
+        places = (days.astype("datetime64[D]") - self.origin).astype(np.int64)
+        found: np.ndarray = self.numbers[np.clip(places, 0, len(self.numbers) - 1)]
         return found
 
     def day(self, numbers: np.ndarray) -> np.ndarray:
@@ -74,11 +77,17 @@ def to_utc(days: np.ndarray, minutes: np.ndarray, zones: np.ndarray, names: Sequ
     for place, name in enumerate(names):
         here = zones == place
         if here.any():
-            clock = pl.Series(local[here]).dt.replace_time_zone(name, ambiguous="earliest", non_existent="null")
-            utc = clock.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+            shown = pl.Series(local[here])
             # What no clock shows, in the hour that spring leaves out, is an hour later.
-            instants[here] = utc.fill_null(pl.Series(local[here])).to_numpy()
+            utc = _on_clock(shown, name).fill_null(_on_clock(shown + timedelta(hours=1), name))
+            instants[here] = utc.to_numpy()
     return instants
+
+
+def _on_clock(shown: pl.Series, zone: str) -> pl.Series:
+    """UTC instants at which a clock shows what it does; none where it never does."""
+    clock = shown.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return clock.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def local_day(instants: np.ndarray, zones: np.ndarray, names: Sequence[str]) -> np.ndarray:

@@ -100,7 +100,9 @@ def make_contacts(
     zone = world.region_zone[demand.region]
     committed = life.promises.committed_at[late.line]
     from_day = demand.days.number(local_day(committed, zone, world.zones)) + 1
-    before = demand.days.number(life.parts.shipped_at[late.part].astype("datetime64[D]")) - 1
+    # Where every order was cancelled, there is no part to ask about.
+    left_at = np.append(life.parts.shipped_at, _NEVER)
+    before = demand.days.number(left_at[late.part].astype("datetime64[D]")) - 1
     checks = late.is_live & (late.by < 1) & (asks < _CHECKS) & (before >= from_day)
     order = np.flatnonzero(is_late | checks)
     by, chance = late.by[order], when[order]

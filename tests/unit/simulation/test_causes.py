@@ -179,6 +179,13 @@ def test_a_countermeasure_saves_some_of_what_the_cause_breaks(tmp_path: Path) ->
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "from": "2026-02-01", "to": "2026-01-01"}, "from"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "often": 1}, "often"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "countermeasure": {"works": 1}}, "countermeasure"),
+        ({"kind": ["credit_holds"], "where": {"segment": "oem"}}, "kind"),
+        ({"kind": "credit_holds", "where": {"segment": "oem"}, "days": 1000}, "days"),
+        ({"kind": "credit_holds", "where": {"segment": "oem"}, "days": True}, "days"),
+        (
+            {"kind": "credit_holds", "where": {"segment": "oem"}, "countermeasure": {"from": "2020-01-01", "works": 1}},
+            "countermeasure.from is 2020-01-01, when the cause is not on",
+        ),
         ("credit", "must be a mapping"),
     ],
 )
@@ -189,6 +196,13 @@ def test_a_cause_that_cannot_be_is_refused_by_its_key(tmp_path: Path, planted: o
         prepare(load_company(100, 12, 1, config))
     assert named in str(refused.value)
     assert str(config) in str(refused.value)
+
+
+def test_a_cause_is_not_named_as_what_only_looks_like_one(tmp_path: Path) -> None:
+    config = tmp_path / "company.yml"
+    config.write_text(json.dumps({"causes": {"mix_shift": {"kind": "credit_holds", "where": {"segment": "oem"}}}}))
+    with pytest.raises(UsageError, match="only looks like a cause"):
+        prepare(load_company(100, 12, 1, config))
 
 
 def test_a_cause_that_is_not_there_cannot_be_off(company: Callable) -> None:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from dagster_project.contract.model import load_contract
 from dagster_project.errors import UsageError
 from dagster_project.simulation import load_company, simulate
+from dagster_project.simulation.days import to_utc
 from dagster_project.simulation.streams import Streams
 
 LINE = ["order_id", "line_no"]
@@ -131,6 +133,24 @@ def test_a_chance_that_is_set_to_nothing_breaks_nothing(company: Callable, tmp_p
         ("causes: many", "causes"),
         ("decoys: often", "decoys"),
         ("anomalies: {silent: 2}", "anomalies.silent"),
+        ("products: 1.5", "products is 1.5"),
+        ("lines_per_order: 150", "lines_per_order"),
+        ("growth_per_year: -2", "growth_per_year"),
+        ("families: {seals: {pack: 0}}", "families.seals.pack"),
+        ("families: {seals: {lead_days: 1000}}", "families.seals.lead_days"),
+        ("segments: {oem: {pays_after: 900}}", "segments.oem.pays_after"),
+        ("segments: {oem: {discount: 2}}", "segments.oem.discount"),
+        ("regions: {North Europe: {transit: {HAM: 0}}}", "regions.North Europe.transit.HAM"),
+        ("regions: {North Europe: {transit: {HAM: 1.5}}}", "whole number"),
+        ("regions: {North Europe: {zone: Mars/Base}}", "no time zone"),
+        ("regions: {North Europe: {zone: ../x}}", "no time zone"),
+        ("regions: {North Europe: {country: NO}}", "in quotes"),
+        ("sites: {HAM: {name: }}", "sites.HAM.name"),
+        ("source: two words", "source"),
+        ("source: 5", "source"),
+        ("title: 5", "title"),
+        ("ends: 9999-12-31", "ends"),
+        ("ends: 1960-06-30", "ends"),
         ("[]", "mapping"),
         ("{", "cannot be read"),
     ],
@@ -140,6 +160,37 @@ def test_a_company_that_cannot_be_is_refused_by_the_key(tmp_path: Path, written:
     config.write_text(written)
     with pytest.raises(UsageError, match=named):
         load_company(100, 12, 1, config)
+
+
+def test_segments_of_which_none_orders_are_refused(tmp_path: Path) -> None:
+    config = tmp_path / "company.yml"
+    names = load_company(100, 1, 1).told["segments"]
+    config.write_text(json.dumps({"segments": {name: {"weight": 0} for name in names}}))
+    with pytest.raises(UsageError, match="segments: none has a share and a weight"):
+        load_company(100, 12, 1, config)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"chances": {"order_cancelled_by_customer": 1}},
+        {"anomalies": {"ten_times": 1}},
+        {"anomalies": {"ten_times": 0, "price": 0, "silent": 0, "new_address": 0}, "bad_rows": 0},
+        {"chances": {"line_drop_ship": 1}},
+        {"products": 1, "suppliers_per_family": 1, "lines_per_order": 1, "lot_days": 1},
+        {"segments": {"oem": {"lead_days": 120, "pays_after": 180}}, "families": {"seals": {"lead_days": 120}}},
+        {
+            "causes": {
+                "all stands": {"kind": "warehouse_overloaded", "where": {"site": "HAM"}, "share": 1, "to": "2099-01-01"}
+            }
+        },
+    ],
+    ids=["all cancelled", "all too large", "nothing planted", "none from stock", "small", "slow", "stuck"],
+)
+def test_an_odd_company_is_written_all_the_same(company: Callable, tmp_path: Path, told: dict[str, object]) -> None:
+    config = tmp_path / "company.yml"
+    config.write_text(json.dumps({"causes": "none"} | told))
+    assert company(1, 60, 2, config).obligations().height >= 60
 
 
 @pytest.mark.parametrize(
@@ -155,6 +206,19 @@ def test_a_folder_that_is_not_empty_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not an empty folder"):
         simulate(load_company(100, 1, 1), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "utc"),
+    [
+        ("Europe/Berlin", "2026-03-29", "2026-03-29T01:30"),
+        ("America/New_York", "2026-03-08", "2026-03-08T07:30"),
+        ("Europe/Berlin", "2026-03-30", "2026-03-30T00:30"),
+    ],
+)
+def test_what_no_clock_shows_in_spring_is_an_hour_later(zone: str, day: str, utc: str) -> None:
+    found = to_utc(np.array([day], "datetime64[D]"), np.array([150.0]), np.array([0]), [zone])
+    assert found[0] == np.datetime64(utc)
 
 
 def test_the_months_are_covered_to_the_last_day(company: Callable) -> None:

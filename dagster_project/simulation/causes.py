@@ -146,6 +146,10 @@ def _told(company: Company, name: str, told: Any, members: Mapping[str, list[str
             raise UsageError(f"{path}: there is no {key}.", f"Its keys are {', '.join(sorted(known))}.")
     chosen = told.get("where") or {}
     _check_where(chosen, KINDS[kind], members, path)
+    if not is_possible(company, kind, chosen):
+        raise UsageError(
+            f"{path}.where: nothing is agreed with segment {chosen['segment']}.", "Choose one with contract 1."
+        )
     begins, ends = (_day(told.get(key), default, f"{path}.{key}") for key, default in _span(company))
     if begins > ends:
         raise UsageError(f"{path}: from is {begins}, after to, {ends}.", "Exchange them.")
@@ -155,6 +159,11 @@ def _told(company: Company, name: str, told: Any, members: Mapping[str, list[str
         raise UsageError(f"{path}.days is {days!r}, and must be a whole number from 1 to {_MOST_DAYS}.", "Correct it.")
     countermeasure = _countermeasure(told.get("countermeasure"), begins, ends, path)
     return Cause(name, kind, dict(chosen), begins, ends, share, days, countermeasure)
+
+
+def is_possible(company: Company, kind: str, where: Mapping[str, str]) -> bool:
+    """Prices can only be out of date where some are agreed: with a segment that has contracts."""
+    return kind != "stale_price_agreements" or bool(company.told["segments"][where["segment"]]["contract"])
 
 
 def _span(company: Company) -> tuple[tuple[str, date], tuple[str, date]]:

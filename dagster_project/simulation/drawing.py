@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 
-from .causes import KINDS, Cause, Causes, Countermeasure, Kind
+from .causes import KINDS, Cause, Causes, Countermeasure, Kind, is_possible
 from .config import Company
 from .demand import Demand
 from .reach import lines_at, orders_at
@@ -151,6 +151,9 @@ def _places(twin: Twin, name: str, kind: Kind, begins: date, ends: date) -> Iter
     breaks = _BREAKS.get(name, _BREAKS_ELSE)
     for chosen in product(*(members[dimension] for dimension in kind.dimensions)):
         where = dict(zip(kind.dimensions, chosen, strict=True))
+        if not is_possible(twin.company, name, where):
+            yield _Place(where, 0.0)
+            continue
         applies = _applies(twin, where)
         reach = 100 * float((applies & inside).mean()) * breaks * _MOST_HIT
         if kind.dimensions == ("site",):

@@ -179,6 +179,10 @@ def test_a_countermeasure_saves_some_of_what_the_cause_breaks(tmp_path: Path) ->
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "from": "2026-02-01", "to": "2026-01-01"}, "from"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "often": 1}, "often"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "countermeasure": {"works": 1}}, "countermeasure"),
+        (
+            {"kind": "stale_price_agreements", "where": {"segment": "workshop"}},
+            "nothing is agreed with segment workshop",
+        ),
         ({"kind": ["credit_holds"], "where": {"segment": "oem"}}, "kind"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "days": 1000}, "days"),
         ({"kind": "credit_holds", "where": {"segment": "oem"}, "days": True}, "days"),
@@ -196,6 +200,15 @@ def test_a_cause_that_cannot_be_is_refused_by_its_key(tmp_path: Path, planted: o
         prepare(load_company(100, 12, 1, config))
     assert named in str(refused.value)
     assert str(config) in str(refused.value)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4, 7, 11])
+def test_prices_that_are_drawn_to_be_out_of_date_were_agreed(seed: int) -> None:
+    simulation = prepare(load_company(300, 24, seed))
+    segments = simulation.company.told["segments"]
+    stale = [cause.where["segment"] for cause in simulation.causes.of("stale_price_agreements")]
+    assert stale
+    assert all(segments[name]["contract"] for name in stale)
 
 
 def test_a_cause_is_not_named_as_what_only_looks_like_one(tmp_path: Path) -> None:

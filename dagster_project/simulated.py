@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from dagster_project.errors import UsageError
@@ -24,7 +25,9 @@ from dagster_project.settings import PROJECT_ROOT, Settings
 
 Progress = Callable[[str, int, int], None]
 
-_SIMULATOR = PROJECT_ROOT / "dagster_project" / "simulation"
+_PROJECT = PROJECT_ROOT / "dagster_project"
+# The contract says by which keys a row is told again; the libraries draw and write.
+_MAKERS, _LIBRARIES = ("simulation", "contract"), ("numpy", "polars")
 _CODE = (".py", ".yml")
 _BATCHES = "batches"
 
@@ -96,10 +99,12 @@ def _folder(settings: Settings, source: str) -> Path:
         "orders": settings.simulated_orders,
         **simulation_of(source),
         "simulator": {
-            path.relative_to(_SIMULATOR).as_posix(): sha256(path.read_bytes()).hexdigest()
-            for path in sorted(_SIMULATOR.rglob("*"))
+            path.relative_to(_PROJECT).as_posix(): sha256(path.read_bytes()).hexdigest()
+            for maker in _MAKERS
+            for path in sorted((_PROJECT / maker).rglob("*"))
             if path.suffix in _CODE
         },
+        "libraries": {name: version(name) for name in _LIBRARIES},
     }
     fingerprint = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return settings.simulated / f"{source}-{fingerprint[:12]}"

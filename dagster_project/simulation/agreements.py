@@ -146,7 +146,7 @@ def _last_day(begins: np.ndarray) -> np.ndarray:
 def _helped(cause: Cause, count: int, streams: Streams) -> np.ndarray:
     """Customers to whom the cause's countermeasure comes, of so many."""
     works = 0.0 if cause.countermeasure is None else cause.countermeasure.works
-    helped: np.ndarray = streams.of(f"{cause.name}: customers helped").random(count) < works
+    helped: np.ndarray = streams.of(f"cause {cause.name}: customers helped").random(count) < works
     return helped
 
 

@@ -85,7 +85,7 @@ class Cause:
 
     def strikes(self, applies: np.ndarray, days: np.ndarray, streams: Streams) -> np.ndarray:
         """Which of the units it hits, by chance. With a countermeasure it hits some of those it would hit without."""
-        hit: np.ndarray = streams.of(f"{self.name}: hits").random(len(days)) < self.chance(applies, days)
+        hit: np.ndarray = streams.of(f"cause {self.name}: hits").random(len(days)) < self.chance(applies, days)
         return hit
 
 

@@ -22,7 +22,8 @@ from .config import Company
 from .demand import Demand, make_demand
 from .drawing import Twin, draw_causes
 from .everything import tell_everything
-from .examination import Outcome, examine, outcome, points_met
+from .examination import Outcome, examine, outcome, planted_causes, points_met
+from .exception_files import true_causes
 from .life import Life, live
 from .market import Market, make_market
 from .risk import failure_probability
@@ -132,6 +133,8 @@ def simulate(
         "obligations": truth.obligations(simulation.demand, real.verdicts, simulation.probability(life)),
         "anomalies": truth.anomalies(simulation.demand),
         "bad_rows": bad_rows,
+        "exceptions": true_causes(simulation.demand, life, simulation.read_at),
+        "causes": planted_causes(company, causes),
     }
     if counterfactuals:
         examined = examine(

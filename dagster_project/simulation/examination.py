@@ -24,9 +24,12 @@ _CHANGES = ("broken", "mended", "delayed", "hastened", "dearer", "cheaper")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a life came to, of each line: its verdict, and the minutes of work that its troubles made."""
+    """What a life came to, of each line: its verdict, when its units arrive (days by number, summed over the units),
+    and the minutes of work that its troubles made.
+    """
 
     verdicts: Verdicts
+    unit_days: np.ndarray
     minutes: np.ndarray
 
 
@@ -44,7 +47,9 @@ def outcome(demand: Demand, life: Life, verdicts: Verdicts) -> Outcome:
     """Verdicts and minutes; the minutes of a trouble of the whole order are its first line's."""
     first = np.searchsorted(demand.order, life.troubles.order)
     line = np.where(life.troubles.line >= 0, life.troubles.line, first)
-    return Outcome(verdicts, np.bincount(line, life.troubles.minutes, len(demand.order)))
+    parts = life.parts
+    unit_days = np.bincount(parts.line, parts.arrives * parts.quantity, len(demand.order))
+    return Outcome(verdicts, unit_days, np.bincount(line, life.troubles.minutes, len(demand.order)))
 
 
 def points_met(demand: Demand, verdicts: Verdicts) -> float:
@@ -133,7 +138,8 @@ def _effect(demand: Demand, name: str, real: Outcome, without: Outcome) -> pl.Da
     before, after = (one.verdicts.arrives for one in (without, real))
     days = np.where((before > 0) & (after > 0), demand.days.day(after) - demand.days.day(before), 0).astype(int)
     cost = np.round((real.minutes - without.minutes) * MINUTE_RATE, 2)
-    changes = [failed > 0, failed < 0, days > 0, days < 0, cost > 0, cost < 0]
+    later = real.unit_days - without.unit_days
+    changes = [failed > 0, failed < 0, later > 0, later < 0, cost > 0, cost < 0]
     change = np.select(changes, range(len(changes)), -1)
     places = np.flatnonzero(known & (change >= 0))
     frame = pl.DataFrame(
@@ -148,10 +154,19 @@ def _effect(demand: Demand, name: str, real: Outcome, without: Outcome) -> pl.Da
     return frame.select(list(_EFFECTS)).cast(pl.Schema(_EFFECTS))
 
 
-def _row(cause: Cause, effect: pl.DataFrame, points: float) -> tuple[object, ...]:
+def planted_causes(company: Company, causes: Causes) -> pl.DataFrame:
+    """The causes that are on and what only looks like one, where it was not found out what each did."""
+    rows = [_row(cause, None, 0.0) for cause in causes.found] + _decoys(company, causes)
+    return pl.DataFrame(rows, schema=_CAUSES, orient="row")
+
+
+def _row(cause: Cause, effect: pl.DataFrame | None, points: float) -> tuple[object, ...]:
     where = ", ".join(f"{dimension} {member}" for dimension, member in cause.where.items())
+    told = (cause.name, "cause", KINDS[cause.kind].title, where, cause.begins, cause.ends, cause.share, cause.days)
+    if effect is None:
+        return (*told, *(None for _ in range(6)))
     return (
-        *(cause.name, "cause", KINDS[cause.kind].title, where, cause.begins, cause.ends, cause.share, cause.days),
+        *told,
         *(_count(effect, "broken"), _count(effect, "mended"), effect.height, round(points, 3)),
         *(int(effect["days_added"].sum()), round(float(effect["cost_added"].sum()), 2)),
     )

@@ -222,7 +222,25 @@ def tell_exceptions(demand: Demand, life: Life, found: Firings, streams: Streams
     return [*_exceptions(demand, found, is_cancelled, streams), _actions(demand, found, is_cancelled, streams)]
 
 
-def _numbers(demand: Demand, found: Firings) -> tuple[np.ndarray, np.ndarray]:
+def true_causes(demand: Demand, life: Life, read_at: np.datetime64) -> pl.DataFrame:
+    """Of each exception that is told by then: exception_id, the planted cause (none: it came by chance), and the root
+    cause code that is right.
+    """
+    troubles = life.troubles
+    _, number = _numbers(demand, troubles)
+    names = [cause.name for cause in life.causes.found]
+    frame = pl.DataFrame(
+        {
+            "exception_id": ids("EX", number, 12),
+            "cause": members(names, troubles.cause),
+            "root_cause_code": members([TROUBLES[name].code for name in NAMES], troubles.kind),
+        }
+    )
+    told = frame.filter(pl.Series(troubles.opened_at <= read_at))
+    return told.sort("exception_id", "cause", nulls_last=True).unique("exception_id", keep="first", maintain_order=True)
+
+
+def _numbers(demand: Demand, found: Firings | Troubles) -> tuple[np.ndarray, np.ndarray]:
     """Line numbers (0: the whole order), and what exceptions are numbered by: order, kind and line."""
     line_no = np.where(found.line >= 0, demand.line_no[found.line.clip(0)], 0)
     return line_no, (found.order.astype(np.int64) * 100 + found.kind) * 1000 + line_no

@@ -228,7 +228,7 @@ def _shipments(
             on_lane = orders_at(company, world, demand, cause.where)
             on_lane &= carrier == carriers.names.index(cause.where["carrier"])
             hit = cause.strikes(on_lane, demand.ordered_on, streams)
-            by = cause.days + streams.of(f"{cause.name}: days").integers(0, 3, orders)
+            by = cause.days + streams.of(f"cause {cause.name}: days").integers(0, 3, orders)
             transit_by = np.where(hit, np.maximum(transit_by, by), transit_by)
             slowed_by = np.where(hit, place, slowed_by)
     transit = promises.transit[line][groups]

@@ -66,8 +66,8 @@ def make_holds(
             check = _CAUSES[cause.kind]
             of = orders_at(company, world, demand, cause.where)
             hit = cause.strikes(of, demand.ordered_on, streams) & is_live
-            days = cause.days + streams.of(f"{cause.name}: days").integers(-1, 3, len(held))
-            failed[check].append(_hold(demand, hit, days, held, check, place, book, streams, cause.name))
+            days = cause.days + streams.of(f"cause {cause.name}: days").integers(-1, 3, len(held))
+            failed[check].append(_hold(demand, hit, days, held, check, place, book, streams, f"cause {cause.name}"))
     ten = np.unique(demand.order[demand.ten_times])
     failed["quantity_implausible"] = [ten]
     _note(demand, ten, "quantity_implausible", np.full(len(ten), 2.0), -1, book, streams, "ten times")
@@ -137,9 +137,9 @@ def _misread(
         if cause.kind == "capture_errors":
             of = orders_at(company, world, demand, cause.where)
             hit = cause.strikes(of, demand.ordered_on, streams) & is_live
-            is_seen = streams.of(f"{cause.name}: seen").random(len(held)) < 0.5
-            days = cause.days + streams.of(f"{cause.name}: days").integers(0, 3, len(held))
-            _hold(demand, hit & is_seen, days, held, "capture_error", place, book, streams, cause.name)
+            is_seen = streams.of(f"cause {cause.name}: seen").random(len(held)) < 0.5
+            days = cause.days + streams.of(f"cause {cause.name}: days").integers(0, 3, len(held))
+            _hold(demand, hit & is_seen, days, held, "capture_error", place, book, streams, f"cause {cause.name}")
             too_small = np.where(hit & ~is_seen, place, too_small)
             misread |= hit
     return np.flatnonzero(misread), too_small

@@ -78,7 +78,8 @@ def make_promises(
     transit = world.transit[demand.site, demand.region[demand.order]]
     transit = np.where(is_drop, np.minimum(transit, _DROP_SHIP_TRANSIT), transit)
     entered_day, entered_hour = _entered(world, demand)
-    from_stock = days.number(entered_day) + np.where(entered_hour >= CUT_OFF_HOUR, 2, 1)
+    is_late = (entered_hour >= CUT_OFF_HOUR) & days.is_worked(entered_day)
+    from_stock = days.number(entered_day) + np.where(is_late, 2, 1)
     waits = supply.planned != OPENING
     buffer = np.where(is_drop | (demand.mode == CROSS_DOCK), 1, GOODS_IN)
     earliest = np.where(waits, np.maximum(from_stock, supply.planned + buffer), from_stock)

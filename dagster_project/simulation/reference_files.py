@@ -127,7 +127,7 @@ def _uom_conversions(company: Company, world: World, life: Life, streams: Stream
         for unit, factor in (("BOX", world.pack), ("PAL", world.pack * boxes))
     ]
     for cause in life.causes.of("wrong_master_data"):
-        chance = streams.of(f"{cause.name}: products corrected").random(count)
+        chance = streams.of(f"cause {cause.name}: products corrected").random(count)
         corrected = np.full(count, np.datetime64(cause.ends) + 1)
         if cause.countermeasure is not None:
             is_helped = chance < cause.countermeasure.works

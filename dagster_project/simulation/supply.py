@@ -214,7 +214,7 @@ def _receipts(
         if cause.kind == "supplier_slips":
             mine = purchases.supplier == world.supplier_names.index(cause.where["supplier"])
             hit = cause.strikes(mine, due_on, streams)
-            by = cause.days + streams.of(f"{cause.name}: days").integers(-5, 6, count)
+            by = cause.days + streams.of(f"cause {cause.name}: days").integers(-5, 6, count)
             noise = np.where(hit, np.maximum(noise, by.clip(1)), noise)
             slipped_by = np.where(hit, place, slipped_by)
     arrives = np.maximum(purchases.due + noise, purchases.released + 1)

@@ -97,9 +97,9 @@ def test_another_company_takes_the_place_of_the_one_before_whole(settings: Setti
 def test_a_simulator_that_was_changed_without_another_byte_replaces_nothing(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = Path(shutil.copytree(simulated._SIMULATOR, tmp_path / "simulation"))
+    changed = Path(shutil.copytree(simulated._PROJECT / "simulation", tmp_path / "simulation"))
     (changed / "company.py").write_text("# the same in other words")
-    monkeypatch.setattr(simulated, "_SIMULATOR", changed)
+    monkeypatch.setattr(simulated, "_PROJECT", tmp_path)
     before = [path.name for path in settings.simulated.iterdir()]
     assert source_landed_before(settings, NAME) is None
     result = land_source(settings, NAME, quiet)

@@ -17,8 +17,10 @@ SIDES = ("sales", "purchase")
 def cents(name: str) -> pl.Expr:
     """Whole cents of an amount that was written as text."""
     text = pl.col(name)
-    assert_digits = text.str.replace(".", "", literal=True).cast(pl.Int64)
-    return pl.when(text.str.contains(r"\.\d{2}$")).then(assert_digits).otherwise(None)
+    written = text.is_null() | text.str.contains(r"^-?\d+\.\d{2}$")
+    digits = pl.when(written).then(text.str.replace(".", "", literal=True)).otherwise(pl.lit("not cents"))
+    # An amount with a digit too few or too many would otherwise be left out of what is compared.
+    return digits.cast(pl.Int64)
 
 
 def whole(name: str) -> pl.Expr:

@@ -187,10 +187,28 @@ def test_the_landing_gate_finds_the_defect_and_names_the_rows(landed: LandedHome
     assert 0 < len(found.examples) <= 5
 
 
+def test_what_happens_within_an_hour_is_noted_and_blocks_nothing_when_clocks_change(
+    landed: LandedHome, tmp_path: Path
+) -> None:
+    def at(moment: str) -> Tables:
+        tables = company.tables()
+        told = [{**row, "received_at": f"{row['received_at'][:11]}{moment}:00Z"} for row in tables["orders"]]
+        return {**tables, "orders": told}
+
+    for batch, moment in (("B2", "08:30"), ("B3", "08:31"), ("B4", "07:32")):
+        land_next(landed, tmp_path, at(moment), batch=batch)
+    results = landed.ask("hour_profiles")
+    noted = only(results, "hours.not-moved-by-one")
+    assert (noted.status, noted.failing_rows) == (NOTE, 1)
+    assert "received_at" in str(noted)
+    assert only(results, "hours.not-moved").status == PASS
+
+
 def test_a_sound_company_passes_and_its_first_batch_has_no_history(landed: LandedHome) -> None:
     results = landed.ask()
     assert [str(item) for item in results if item.status not in (PASS, NOT_ASSESSED)] == []
     assert only(results, "hours.not-moved").status == NOT_ASSESSED
+    assert only(results, "hours.not-moved-by-one").status == NOT_ASSESSED
     assert only(results, "columns.not-emptied").status == NOT_ASSESSED
     assert only(results, "deliveries.not-before-shipment").status == PASS
 

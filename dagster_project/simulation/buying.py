@@ -34,7 +34,7 @@ class Buying:
     line: `order`, `line_no`, `product`, `site`, `supplier`, `quantity`, `cost`, `for_line` (sales line or -1), `due`
     (number of the working day the goods are to be there; at the customer, where they go there directly), instants
     `requested_at`, `approved_at`, `released_at`, `cancelled_at` (no instant: never), `cancelled_by`. Of an order:
-    `first_line`, `created_at`, `checked_at` (its approval), `sent_at` (its release), `closed_at` (when that day ends at
+    `first_line`, `checked_at` (its approval), `sent_at` (its release), `closed_at` (when that day ends at
     the site: from then on other systems know the order).
 
     Answers, of a line (no instant: none): `confirmed_at`, `confirmed_day` (by number), `confirmed_cost`; `asked_at`,
@@ -57,7 +57,6 @@ class Buying:
     cancelled_at: np.ndarray
     cancelled_by: np.ndarray
     first_line: np.ndarray
-    created_at: np.ndarray
     checked_at: np.ndarray
     sent_at: np.ndarray
     closed_at: np.ndarray
@@ -136,7 +135,6 @@ def _placed(world: World, demand: Demand, life: Life, streams: Streams) -> dict[
         "approved_at": approved,
         "released_at": created[purchases.order],
         "first_line": first,
-        "created_at": created,
         "checked_at": checked,
         "sent_at": sent,
         "closed_at": np.maximum(to_utc(day + 1, np.zeros(orders), zone, world.zones), sent),
@@ -292,7 +290,7 @@ def _with_repeats(
     }
     for name in ("requested_at", "approved_at", "released_at"):
         found[name] = extended(placed[name], placed[name][twice] + later)
-    for name in ("created_at", "checked_at", "sent_at", "closed_at"):
+    for name in ("checked_at", "sent_at", "closed_at"):
         found[name] = extended(placed[name], placed[name][of] + later)
     for name, values in answers.items():
         is_moment = values.dtype.kind == "M"

@@ -19,12 +19,11 @@ HOLIDAY_MONTHS = (2, 8)
 @dataclass(frozen=True)
 class Turns:
     """Of a line: `leaves` (number of the working day) and `blocked_by` (place of the cause that took capacity, or -1).
-    `capacity`: lines by site and number of the working day, as it was; `usual`: without anything going wrong.
+    `usual`: lines by site and number of the working day that can be shipped when nothing goes wrong.
     """
 
     leaves: np.ndarray
     blocked_by: np.ndarray
-    capacity: np.ndarray
     usual: np.ndarray
 
 
@@ -47,7 +46,7 @@ def make_turns(
         leaves[mine] = np.searchsorted(served, np.arange(1, len(mine) + 1))
         waits = mine[leaves[mine] > ready[mine]]
         blocked_by[waits] = taken_by[site][ready[waits].clip(0, span - 1)]
-    return Turns(np.maximum(leaves, ready), blocked_by, capacity, _roomy(company, usual))
+    return Turns(np.maximum(leaves, ready), blocked_by, _roomy(company, usual))
 
 
 def _roomy(company: Company, usual: np.ndarray) -> np.ndarray:

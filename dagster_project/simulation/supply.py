@@ -42,7 +42,7 @@ class Purchases:
 @dataclass(frozen=True)
 class Receipts:
     """What arrived: `line` (of a purchase), `quantity`, `accepted`, `rejected`, working days by number `planned` and
-    `received`, whether it `replaces` rejected goods, and `slipped_by` (place of the cause, or -1).
+    `received`, and `slipped_by` (place of the cause, or -1).
     """
 
     line: np.ndarray
@@ -51,7 +51,6 @@ class Receipts:
     rejected: np.ndarray
     planned: np.ndarray
     received: np.ndarray
-    replaces: np.ndarray
     slipped_by: np.ndarray
 
 
@@ -242,7 +241,6 @@ def _receipts(
         rejected=refused[order],
         planned=purchases.due[line][order],
         received=np.concatenate([arrives, rest_at[late], replaced_at[again]])[order],
-        replaces=(turn == 2)[order],
         slipped_by=slipped_by[line][order],
     )
 

@@ -143,7 +143,8 @@ def test_people_write_down_the_true_cause_mostly(large) -> None:
 
 
 def test_orders_with_an_exception_are_some_with_causes_and_few_without(simulated, calm) -> None:
-    for files, least, most in ((simulated, 0.10, 0.24), (calm, 0.01, 0.06)):
+    # Wider than for a large company: chance weighs more in one of 2,000 orders.
+    for files, least, most in ((simulated, 0.10, 0.30), (calm, 0.01, 0.09)):
         share = files.told("exceptions")["order_id"].n_unique() / files.told("capture_documents").height
         assert least <= share <= most
 

@@ -14,7 +14,7 @@ from .reach import READ_CHANNELS
 from .sales_files import order_ids
 from .staff import ACCOUNTS, ACTOR_KINDS, HUMAN, RULE, member_of, system
 from .streams import Streams
-from .telling import Told, ids, members
+from .telling import Told, ids, mail_addresses, members
 from .troubles import NAMES
 from .world import World
 
@@ -134,8 +134,7 @@ def document_ids(orders: np.ndarray) -> pl.Series:
 
 def sender_addresses(world: World) -> pl.Series:
     """Of each customer, the invented address it writes from."""
-    domain = pl.col("name").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
-    return world.files["customers"].select(pl.lit("purchasing@") + domain + pl.lit(".example")).to_series()
+    return mail_addresses("purchasing", world.files["customers"]["name"])
 
 
 def _documents(company: Company, world: World, demand: Demand, captured: Captured, streams: Streams) -> Told:

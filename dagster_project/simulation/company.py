@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -118,16 +119,18 @@ def simulate(
 
     Causes named in `without` are off and all else is as it was; counterfactuals (what each cause did) take one more
     life for each cause, and can be left out. UsageError where the folder is not empty or a name is not one of the
-    causes; nothing is written then.
+    causes; nothing is written then. The folder has its name once it is whole.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"out: {folder} is not an empty folder.", "Name a folder that does not exist yet.")
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     progress("Simulating", 0, 1)
     simulation = prepare(company)
     _check_names(without, simulation.causes)
     causes = simulation.causes.without(*without)
     life = simulation.live(causes)
-    rows, bad_rows = _write_batches(simulation, life, folder / "batches", progress)
+    rows, bad_rows = _write_batches(simulation, life, unfinished / "batches", progress)
     real = simulation.outcome(life)
     tables = {
         "obligations": truth.obligations(simulation.demand, real.verdicts, simulation.probability(life)),
@@ -146,9 +149,12 @@ def simulate(
             progress,
         )
         tables |= vars(examined)
-    (folder / "truth").mkdir()
+    (unfinished / "truth").mkdir()
     for name, table in tables.items():
-        table.write_csv(folder / "truth" / f"{name}.csv", datetime_format=INSTANT)
+        table.write_csv(unfinished / "truth" / f"{name}.csv", datetime_format=INSTANT)
+    if folder.exists():
+        folder.rmdir()
+    unfinished.rename(folder)
     states = dict(tables["obligations"].group_by("state").len().sort("state").iter_rows())
     found = tables["causes"].to_dicts() if counterfactuals else []
     return Simulated(folder, len(_months(company)), rows, states, found)

@@ -119,7 +119,7 @@ def make_parts(
 
     shipped = _shipments(company, world, demand, promises, line, leaves, causes, streams)
     shipment, delivered_at = shipped["shipment"], shipped["shipment_delivered_at"][shipped["shipment"]]
-    chance = _of_parts(streams.of("damages").random((lines, 2)), line, is_rest)
+    chance = of_parts(streams.of("damages").random((lines, 2)), line, is_rest)
     damaged = _damaged(company, streams, line, is_rest, quantity, lines, chance)
     is_corrected = (damaged > 0) & (chance < company.chance("proof_is_corrected"))
     told_at, corrected_at = _proofs(company, streams, line, is_rest, lines, delivered_at, is_corrected)
@@ -294,7 +294,7 @@ def _confounded(
     return np.where(taken, names.index(found[0]), carrier)
 
 
-def _of_parts(values: np.ndarray, line: np.ndarray, is_rest: np.ndarray) -> np.ndarray:
+def of_parts(values: np.ndarray, line: np.ndarray, is_rest: np.ndarray) -> np.ndarray:
     """A draw for each part: two stand ready for a line, whether it has a rest or not."""
     drawn: np.ndarray = values[line, is_rest.astype(int)]
     return drawn
@@ -309,7 +309,7 @@ def _damaged(
     lines: int,
     chance: np.ndarray,
 ) -> np.ndarray:
-    share = _of_parts(streams.of("damaged shares").random((lines, 2)), line, is_rest)
+    share = of_parts(streams.of("damaged shares").random((lines, 2)), line, is_rest)
     often = company.chance("delivery_is_damaged") + company.chance("proof_is_corrected")
     return np.where(chance < often, np.ceil(share * 0.3 * quantity).astype(int).clip(1), 0)
 
@@ -324,11 +324,11 @@ def _proofs(
     is_corrected: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """When each proof is there, and when a damage that it did not tell is told."""
-    hours = _of_parts(streams.of("proofs").uniform(1, 10, (lines, 2)), line, is_rest)
-    late = _of_parts(streams.of("late proofs").random((lines, 2)), line, is_rest) < company.chance("proof_is_late")
-    days = _of_parts(streams.of("late proof days").lognormal(2, 0.5, (lines, 2)), line, is_rest)
+    hours = of_parts(streams.of("proofs").uniform(1, 10, (lines, 2)), line, is_rest)
+    late = of_parts(streams.of("late proofs").random((lines, 2)), line, is_rest) < company.chance("proof_is_late")
+    days = of_parts(streams.of("late proof days").lognormal(2, 0.5, (lines, 2)), line, is_rest)
     told_at = delivered_at + seconds(np.where(late, days * 24, hours) * 3600)
-    later = _of_parts(streams.of("corrections").integers(2, 12, (lines, 2)), line, is_rest)
+    later = of_parts(streams.of("corrections").integers(2, 12, (lines, 2)), line, is_rest)
     corrected_at = np.where(is_corrected, told_at + later.astype("timedelta64[D]"), np.datetime64("NaT"))
     return told_at, corrected_at
 
@@ -371,7 +371,7 @@ def _note(
     book.note(
         "dispatch_late", demand.order[behind], behind, begins, open_for, work[2][behind], leaving.blocked_by[behind]
     )
-    part_work = _of_parts(work[3:5].T, parts.line, parts.is_rest)
+    part_work = of_parts(work[3:5].T, parts.line, parts.is_rest)
     is_late = parts.late_transit & (part_work < _CLAIMED)
     late, shipments = np.flatnonzero(is_late), parts.shipment
     estimated = parts.estimated_at[shipments[late]]

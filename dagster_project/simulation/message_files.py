@@ -17,7 +17,7 @@ from .life import Life
 from .promises import BY_CUSTOMER
 from .sales_files import order_ids, shipment_ids
 from .streams import Streams
-from .telling import Told, ids, members
+from .telling import Told, ids, mail_addresses, members
 from .troubles import NAMES
 from .wording import (
     LANGUAGES,
@@ -283,8 +283,7 @@ def tell_notices(company: Company, world: World, demand: Demand, life: Life, str
     spoken = np.array([_NOTICE_SPOKEN.get(country, 0) for country in suppliers["country"]])
     spoken = np.where(streams.of("languages of suppliers").random(len(spoken)) < 0.5, spoken, 0)
     person = streams.of("who writes for suppliers").random(len(spoken))
-    domain = pl.col("name").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
-    addresses = suppliers.select(pl.lit("orders@") + domain + pl.lit(".example")).to_series()
+    addresses = mail_addresses("orders", suppliers["name"])
     ours = _our_address(company, "purchasing")
 
     def rows(places: np.ndarray) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 from .config import Company
 from .days import WorkDays, local_day, seconds, to_utc
 from .demand import Demand
-from .fulfilment import Parts
+from .fulfilment import Parts, of_parts
 from .life import Life
 from .streams import Streams
 from .world import World
@@ -111,8 +111,7 @@ def is_late(life: Life) -> np.ndarray:
 
 def of_part(values: np.ndarray, parts: Parts, places: np.ndarray) -> np.ndarray:
     """A draw for each consignment: two stand ready for a line, whether it has a rest or not."""
-    drawn: np.ndarray = values[parts.line[places], parts.is_rest[places].astype(int)]
-    return drawn
+    return of_parts(values, parts.line[places], parts.is_rest[places])
 
 
 def _chosen(company: Company, demand: Demand, life: Life, streams: Streams) -> np.ndarray:

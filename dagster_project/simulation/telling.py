@@ -110,6 +110,12 @@ def nobody(places: np.ndarray) -> pl.Series:
     return pl.Series([None], dtype=pl.String).new_from_index(0, len(places))
 
 
+def mail_addresses(mailbox: str, names: pl.Series) -> pl.Series:
+    """Addresses of a mailbox at each of the organisations; nobody can have one under `.example`."""
+    domain = names.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
+    return mailbox + "@" + domain + ".example"
+
+
 def write_batch(
     told: Sequence[Told | Full], folder: Path, after: datetime | None, until: datetime
 ) -> Mapping[str, int]:

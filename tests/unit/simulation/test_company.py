@@ -12,7 +12,7 @@ import pytest
 
 from dagster_project.contract.model import load_contract
 from dagster_project.errors import UsageError
-from dagster_project.simulation import load_company, simulate
+from dagster_project.simulation import load_company, simulate, truth
 from dagster_project.simulation.days import to_utc
 from dagster_project.simulation.streams import Streams
 
@@ -219,6 +219,22 @@ def test_a_folder_that_is_not_empty_is_left_as_it_is(tmp_path: Path) -> None:
 def test_what_no_clock_shows_in_spring_is_an_hour_later(zone: str, day: str, utc: str) -> None:
     found = to_utc(np.array([day], "datetime64[D]"), np.array([150.0]), np.array([0]), [zone])
     assert found[0] == np.datetime64(utc)
+
+
+def test_a_company_that_was_not_finished_has_not_its_name_and_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    company = load_company(100, 2, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(truth, "anomalies", broken)
+        with pytest.raises(OSError, match="full"):
+            simulate(company, tmp_path / "out", counterfactuals=False)
+    assert not (tmp_path / "out").exists()
+    simulate(company, tmp_path / "out", counterfactuals=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_the_months_are_covered_to_the_last_day(company: Callable) -> None:

@@ -36,7 +36,7 @@ def simulate(
 
     \b
       orderlens simulate --orders 5000 --seed 7 --out company
-      orderlens run --source canonical:company/batches
+      orderlens run --home company/home --source canonical:company/batches
     """
     from dagster_project.cli_output import show_progress
     from dagster_project.simulation import load_company
@@ -50,12 +50,14 @@ def simulate(
 
 def _summary(written: Simulated) -> list[str]:
     rows = ", ".join(f"{count:,} {name}" for name, count in sorted(written.rows.items()))
+    folder = written.folder
     states = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in written.states.items())
     return [
-        f"{written.folder}: {written.batches} batches of a simulated company: {rows}",
+        f"{folder}: {written.batches} batches of a simulated company: {rows}",
         f"Its obligations: {states} (truth/obligations.csv says why)",
         *_causes(written.causes),
-        f"Land it with `orderlens run --source canonical:{written.folder / 'batches'}`.",
+        f"Land it with `orderlens run --home {folder / 'home'} --source canonical:{folder / 'batches'}`;",
+        "a home of its own, since the bundled company has the same name.",
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from .buying import Buying, latest
 from .days import seconds
 from .demand import CROSS_DOCK, DROP_SHIP, FROM_STOCK, Demand
+from .groups import changes, nth
 from .life import Life
 from .stock_ledger import Ledger
 from .streams import Streams
@@ -155,14 +156,14 @@ def _given(demand: Demand, life: Life, pegs: _Pegs, asked_at: np.ndarray, left_a
     chosen = np.flatnonzero(demand.mode[pegs.line] != DROP_SHIP)
     chosen = chosen[np.lexsort((pegs.begins[chosen], pegs.line[chosen]))]
     line, begins = pegs.line[chosen], pegs.begins[chosen]
-    starts = np.flatnonzero(_changes(line) | _changes(begins))
+    starts = np.flatnonzero(changes(line) | changes(begins))
     quantity = np.add.reduceat(pegs.quantity[chosen], starts) if len(starts) else np.zeros(0, np.int64)
     line, begins = line[starts], begins[starts]
     has_some = np.zeros(len(demand.order), bool)
     has_some[pegs.line[pegs.is_at_once]] = True
     is_kept = life.promises.cancelled.by[demand.order] == 0
     empty = np.flatnonzero(is_kept & (demand.mode == FROM_STOCK) & ~has_some)
-    rank = np.arange(len(line)) - np.maximum.accumulate(np.where(_changes(line), np.arange(len(line)), 0))
+    rank = nth(line)
     waited = ~has_some[line] & (demand.mode[line] != CROSS_DOCK)
     return Given(
         line=np.concatenate([line, empty]),
@@ -172,11 +173,6 @@ def _given(demand: Demand, life: Life, pegs: _Pegs, asked_at: np.ndarray, left_a
         ends=np.concatenate([left_at[line], asked_at[empty]]),
         is_ended=np.zeros(len(line) + len(empty), bool),
     )
-
-
-def _changes(values: np.ndarray) -> np.ndarray:
-    """Where another value begins."""
-    return np.concatenate([np.ones(min(1, len(values)), bool), values[1:] != values[:-1]])
 
 
 def _of_ended(demand: Demand, life: Life, asked_at: np.ndarray, stocked: np.ndarray, stock: Stock) -> Given:
@@ -201,7 +197,7 @@ def _awaited(life: Life, buying: Buying, pegs: _Pegs, asked_at: np.ndarray) -> A
     order = np.lexsort((pegs.begins[chosen], purchase, pegs.line[chosen]))
     chosen, purchase = chosen[order], purchase[order]
     line, ends = pegs.line[chosen], pegs.begins[chosen]
-    is_first = _changes(line) | _changes(purchase)
+    is_first = changes(line) | changes(purchase)
     # What waits in a stretch is all of the line's, less what came before it.
     upto = np.cumsum(pegs.quantity[chosen])
     firsts = np.flatnonzero(is_first)

@@ -8,12 +8,14 @@ import polars as pl
 from .billing import CREDITED, Billing, make_billing
 from .config import Company
 from .demand import Demand
+from .groups import nth
 from .ledger import Ledger, Notes, euros
 from .life import Life
 from .purchase_billing_files import tell_purchase_billing
 from .returns import Returns, make_returns
 from .returns_files import tell_returns
 from .sales_files import order_ids
+from .settlement_files import tell_applications, tell_bills
 from .streams import Streams
 from .telling import Told, ids, members, nobody, optional_ids
 from .world import World
@@ -42,8 +44,6 @@ def invoice_ids(life: Life, shipments: np.ndarray) -> pl.Series:
 
 
 def _invoices(demand: Demand, life: Life, billing: Billing) -> list[Told]:
-    ledger, gross = billing.ledger, billing.invoice_net + billing.invoice_tax
-
     def rows(places: np.ndarray, outstanding: np.ndarray) -> pl.DataFrame:
         order = life.parts.shipment_order[places]
         return pl.DataFrame(
@@ -62,22 +62,12 @@ def _invoices(demand: Demand, life: Life, billing: Billing) -> list[Told]:
             }
         )
 
-    def changed(chosen: np.ndarray) -> pl.DataFrame:
-        return rows(ledger.event_invoice[chosen], ledger.outstanding[chosen])
-
-    return [
-        Told("invoices", billing.invoiced_at, lambda places: rows(places, gross[places])),
-        Told("invoices", ledger.event_at, changed),
-    ]
+    return tell_bills(billing.invoiced_at, billing.invoice_net + billing.invoice_tax, billing.ledger, rows)
 
 
 def _invoice_lines(demand: Demand, life: Life, billing: Billing) -> Told:
     parts = life.parts
-    by_invoice = np.argsort(parts.shipment, kind="stable")
-    starts = np.searchsorted(parts.shipment[by_invoice], parts.shipment)
-    rank = np.empty(len(by_invoice), np.int64)
-    rank[by_invoice] = np.arange(len(by_invoice))
-    number = 10 * (1 + rank - starts)
+    number = 10 * (1 + nth(parts.shipment))
 
     def rows(places: np.ndarray) -> pl.DataFrame:
         line = parts.line[places]
@@ -123,21 +113,9 @@ def _payments(world: World, life: Life, ledger: Ledger, streams: Streams) -> lis
             }
         )
 
-    def applications(places: np.ndarray) -> pl.DataFrame:
-        return pl.DataFrame(
-            {
-                "payment_id": ids("PY", ledger.payment[places], 7),
-                "side": "sales",
-                "invoice_id": invoice_ids(life, ledger.invoice[places]),
-                "applied_at": ledger.paid_at[ledger.payment[places]],
-                "currency": "EUR",
-                "amount": euros(ledger.applied[places]),
-            }
-        )
-
     return [
         Told("payments", ledger.paid_at, payments),
-        Told("payment_applications", ledger.paid_at[ledger.payment], applications),
+        tell_applications("sales", "PY", ledger, lambda places: invoice_ids(life, places)),
     ]
 
 

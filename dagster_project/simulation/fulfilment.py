@@ -11,6 +11,7 @@ from .config import Company
 from .days import seconds, to_utc
 from .demand import DROP_SHIP, Demand
 from .dispatch import Turns, make_turns
+from .groups import nth
 from .holds import Holds
 from .promises import Promises
 from .reach import lines_at, orders_at
@@ -241,7 +242,7 @@ def _shipments(
         "shipment": shipment,
         "arrives": arrives[shipment],
         "late_transit": (transit_by > 0)[of_order][shipment],
-        "shipment_no": of_order * _MOST_SHIPMENTS + _nth(of_order),
+        "shipment_no": of_order * _MOST_SHIPMENTS + nth(of_order),
         "shipment_order": of_order,
         "shipment_site": of_site,
         "is_drop": from_supplier,
@@ -252,16 +253,6 @@ def _shipments(
         "slowed_by": slowed_by[of_order],
         "drives_with": carrier,
     }
-
-
-def _nth(order: np.ndarray) -> np.ndarray:
-    """Which of its order's shipments each is, from 0 on, where they stand by day."""
-    by_order = np.argsort(order, kind="stable")
-    starts = np.concatenate([[True], order[by_order][1:] != order[by_order][:-1]])
-    places = np.arange(len(order))
-    nth = np.empty(len(order), dtype=np.int64)
-    nth[by_order] = places - np.maximum.accumulate(np.where(starts, places, 0))
-    return nth
 
 
 def confounder(company: Company, causes: Causes) -> tuple[str, dict[str, str]] | None:

@@ -15,6 +15,7 @@ from .demand import Demand
 from .exception_files import Firings
 from .life import Life
 from .promises import BY_CUSTOMER
+from .purchase_files import po_ids
 from .sales_files import order_ids, shipment_ids
 from .streams import Streams
 from .telling import Told, ids, mail_addresses, members
@@ -293,7 +294,7 @@ def tell_notices(company: Company, world: World, demand: Demand, life: Life, str
         speaks = np.where(theirs, spoken[supplier], 0)
         first_words = words[0, line].astype(np.float64)
         chance = words[told, line].astype(np.float64)
-        po = ids("PO", purchases.order[line], 7)
+        po = po_ids(purchases.order[line])
         sign = pl.when(pl.Series(theirs)).then(signatures(speaks, person[supplier])).otherwise(our_signatures(chance))
         values = {
             "po": po,

@@ -13,6 +13,8 @@ from .days import local_day, to_utc
 from .demand import Demand
 from .ledger import Ledger, Notes, Plan, cents, euros, grouped, half_up, settle
 from .life import Life
+from .purchase_files import po_ids
+from .settlement_files import tell_applications, tell_bills
 from .streams import Streams
 from .supply import Supply
 from .telling import Told, ids, members, nobody
@@ -124,7 +126,6 @@ def _notes(
 
 
 def _invoices(world: World, supply: Supply, bills: _Bills) -> list[Told]:
-    ledger, gross = bills.ledger, bills.net + bills.tax
     names, purchases = world.supplier_names, supply.purchases
 
     def rows(places: np.ndarray, outstanding: np.ndarray) -> pl.DataFrame:
@@ -134,7 +135,7 @@ def _invoices(world: World, supply: Supply, bills: _Bills) -> list[Told]:
                 "invoice_id": ids("SI", places, 8),
                 "side": "purchase",
                 "order_id": nobody(places),
-                "po_id": ids("PO", purchases.order[line], 7),
+                "po_id": po_ids(purchases.order[line]),
                 "customer_id": nobody(places),
                 "supplier_id": members(names, purchases.supplier[line]),
                 "invoiced_at": bills.invoiced_at[places],
@@ -145,13 +146,7 @@ def _invoices(world: World, supply: Supply, bills: _Bills) -> list[Told]:
             }
         )
 
-    def changed(chosen: np.ndarray) -> pl.DataFrame:
-        return rows(ledger.event_invoice[chosen], ledger.outstanding[chosen])
-
-    return [
-        Told("invoices", bills.invoiced_at, lambda places: rows(places, gross[places])),
-        Told("invoices", ledger.event_at, changed),
-    ]
+    return tell_bills(bills.invoiced_at, bills.net + bills.tax, bills.ledger, rows)
 
 
 def _invoice_lines(supply: Supply, bills: _Bills) -> Told:
@@ -165,7 +160,7 @@ def _invoice_lines(supply: Supply, bills: _Bills) -> Told:
                 "side": "purchase",
                 "invoice_line_id": "10",
                 "order_id": nobody(places),
-                "po_id": ids("PO", purchases.order[line], 7),
+                "po_id": po_ids(purchases.order[line]),
                 "line_no": pl.Series(purchases.line_no[line]).cast(pl.String),
                 "product_id": ids("P", purchases.product[line], 4),
                 "uom": "EA",
@@ -197,21 +192,9 @@ def _payments(world: World, ledger: Ledger) -> list[Told]:
             }
         )
 
-    def applications(places: np.ndarray) -> pl.DataFrame:
-        return pl.DataFrame(
-            {
-                "payment_id": ids("PP", ledger.payment[places], 7),
-                "side": "purchase",
-                "invoice_id": ids("SI", ledger.invoice[places], 8),
-                "applied_at": ledger.paid_at[ledger.payment[places]],
-                "currency": "EUR",
-                "amount": euros(ledger.applied[places]),
-            }
-        )
-
     return [
         Told("payments", ledger.paid_at, payments),
-        Told("payment_applications", ledger.paid_at[ledger.payment], applications),
+        tell_applications("purchase", "PP", ledger, lambda places: ids("SI", places, 8)),
     ]
 
 

@@ -10,6 +10,7 @@ from .config import Company
 from .days import WorkDays, local_day, seconds, to_utc
 from .demand import Demand
 from .fulfilment import Parts, of_parts
+from .groups import nth
 from .life import Life
 from .streams import Streams
 from .world import World
@@ -79,7 +80,7 @@ def make_returns(company: Company, world: World, demand: Demand, life: Life, str
     place = np.cumsum(in_time) - 1
     lines = np.flatnonzero(in_time[of])
     of, chosen = place[of[lines]], chosen[lines]
-    nth_return = _nth(order[kept], np.argsort(order[kept], kind="stable"))
+    nth_return = nth(order[kept])
     return Returns(
         code=order[kept] * 100 + nth_return,
         shipment=shipment[kept],
@@ -91,7 +92,7 @@ def make_returns(company: Company, world: World, demand: Demand, life: Life, str
         received_at=to_utc(days.day(received), minutes[1], site_zone, world.zones)[kept],
         inspected_at=to_utc(days.day(looked), minutes[1] + 30, site_zone, world.zones)[kept],
         of=of,
-        nth=_nth(of, np.arange(len(of))),
+        nth=nth(of),
         part=chosen,
         **_outcomes(demand, life, chosen, streams),
     )
@@ -166,13 +167,3 @@ def _placed(chance: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """How many of its edges each chance has reached."""
     placed: np.ndarray = (chance[:, None] >= edges).sum(axis=1)
     return placed
-
-
-def _nth(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """The place of each within its group, from 0 on; `order` sorts the groups."""
-    found = np.empty(len(groups), dtype=np.int64)
-    ordered = groups[order]
-    is_first = np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]
-    places = np.arange(len(ordered))
-    found[order] = places - np.maximum.accumulate(np.where(is_first, places, 0))
-    return found

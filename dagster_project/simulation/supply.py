@@ -9,6 +9,7 @@ import numpy as np
 from .causes import Causes
 from .config import Company
 from .demand import CROSS_DOCK, DROP_SHIP, FROM_STOCK, Demand
+from .groups import nth
 from .market import PRICE_RISE
 from .streams import Streams
 from .world import World
@@ -157,10 +158,9 @@ def _purchases(
     spare = stock.opening - stock.reorder_point
     lots = np.where(stock.total >= spare, (stock.total - spare) // stock.lot + 1, 0)
     of = np.repeat(np.arange(len(stock.names)), lots)
-    nth = np.arange(len(of)) - np.repeat(np.cumsum(lots) - lots, lots)
     base = np.cumsum(stock.total) - stock.total
     asked = stock.upto + base[stock.series]
-    trigger = np.maximum(np.searchsorted(asked, base[of] + spare[of] + nth * stock.lot[of]), stock.starts[of])
+    trigger = np.maximum(np.searchsorted(asked, base[of] + spare[of] + nth(of) * stock.lot[of]), stock.starts[of])
     number = demand.days.number(demand.ordered_on)
     needed = np.concatenate([number[demand.order[stock.lines[trigger]]], number[demand.order[direct]]])
     series = np.concatenate([of, np.full(len(direct), -1)])
@@ -180,12 +180,11 @@ def _purchases(
     keys = np.stack([released[order], key[order]], axis=1)
     is_first = np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)]) if len(order) else np.zeros(0, bool)
     of_order = np.cumsum(is_first) - 1
-    within = np.arange(len(order)) - np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
     year = demand.days.day(released).astype("datetime64[Y]").astype(int)
     years = year - np.datetime64(company.begins).astype("datetime64[Y]").astype(int)
     found = Purchases(
         order=of_order,
-        line_no=10 * (1 + within),
+        line_no=10 * (1 + nth(of_order)),
         product=product[order],
         site=site[order],
         supplier=supplier[order],

@@ -8,6 +8,7 @@ from .buying import make_buying
 from .config import Company
 from .demand import Demand
 from .forecast_files import tell_forecasts
+from .freight import freight_cents, make_lanes
 from .leg_files import tell_legs
 from .life import Life
 from .market import Market
@@ -31,6 +32,7 @@ def tell_everything(
     """Every entity of the contract that a company's own systems hold."""
     buying = make_buying(company, world, demand, life, streams)
     stocked = make_stock(company, world, demand, life, buying, streams)
+    freight = freight_cents(company, demand, life.parts, make_lanes(company, world, demand, streams), streams)
     return [
         *tell_masters(company, world, demand, life, streams),
         *tell_sites(company, demand, life),
@@ -38,11 +40,11 @@ def tell_everything(
         *tell_reference(company, world, market, life, streams),
         *tell_standards(company),
         tell_forecasts(company, world, demand, streams),
-        *tell_sales(company, world, demand, life, streams),
+        *tell_sales(company, demand, life, freight),
         *tell_money(company, world, demand, life, streams),
         *tell_work(company, world, demand, life, streams),
         *tell_purchases(company, world, demand, life, buying, streams),
         *tell_stock(company, world, demand, life, buying, stocked),
         *tell_routing(company, world, demand, life, stocked.stock, streams),
-        *tell_legs(company, world, demand, life, streams),
+        *tell_legs(company, world, demand, life, freight, streams),
     ]

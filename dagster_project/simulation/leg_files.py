@@ -10,7 +10,6 @@ import polars as pl
 from .config import Company
 from .days import seconds
 from .demand import Demand
-from .freight import freight_cents, make_lanes
 from .life import Life
 from .sales_files import shipment_ids
 from .streams import Streams
@@ -41,9 +40,11 @@ class _Legs:
     units: np.ndarray
 
 
-def tell_legs(company: Company, world: World, demand: Demand, life: Life, streams: Streams) -> list[Told]:
+def tell_legs(
+    company: Company, world: World, demand: Demand, life: Life, freight: np.ndarray, streams: Streams
+) -> list[Told]:
     """Legs are told when the shipment leaves, and again as each begins and ends."""
-    legs = _legs(company, world, demand, life, streams)
+    legs = _legs(demand, life, freight, streams)
     shipped_at = life.parts.shipment_shipped_at[legs.shipment]
     first, second = (np.flatnonzero(legs.number == number) for number in (1, 2))
     everything = np.arange(len(legs.shipment))
@@ -62,13 +63,12 @@ def tell_legs(company: Company, world: World, demand: Demand, life: Life, stream
     ]
 
 
-def _legs(company: Company, world: World, demand: Demand, life: Life, streams: Streams) -> _Legs:
+def _legs(demand: Demand, life: Life, cents: np.ndarray, streams: Streams) -> _Legs:
     parts = life.parts
     count, order = len(parts.shipment_order), parts.shipment_order
     line = np.zeros(count, dtype=np.int64)
     line[parts.shipment[::-1]] = parts.line[::-1]
     transit = life.promises.transit[line]
-    cents = freight_cents(company, demand, parts, make_lanes(company, world, demand, streams), streams)
     draw = streams.of("hubs").uniform(0, 1, (2, len(demand.customer)))[:, order]
     share = 0.40 + 0.20 * draw[0]
     begins, ends = parts.shipment_shipped_at, parts.shipment_delivered_at

@@ -7,13 +7,10 @@ import polars as pl
 
 from .config import Company
 from .demand import BACKORDER, CROSS_DOCK, DROP_SHIP, FROM_STOCK, Demand
-from .freight import freight_cents, make_lanes
 from .fulfilment import Parts
 from .life import Life
 from .promises import BY_US, Promises
-from .streams import Streams
 from .telling import Told, ids, members
-from .world import World
 
 _CANCELLED_BY = (None, "customer", "us")
 MODES = {FROM_STOCK: "stock", BACKORDER: "backorder", DROP_SHIP: "drop-ship", CROSS_DOCK: "cross-dock"}
@@ -44,14 +41,17 @@ def schedule_keys(demand: Demand, lines: np.ndarray) -> dict[str, pl.Series | st
     return {**line_keys(demand, lines), "schedule_no": "1"}
 
 
-def tell_sales(company: Company, world: World, demand: Demand, life: Life, streams: Streams) -> list[Told]:
-    """Orders to deliveries; a cancellation and a damage that is found later are told again."""
+def tell_sales(company: Company, demand: Demand, life: Life, freight: np.ndarray) -> list[Told]:
+    """Orders to deliveries; a cancellation and a damage that is found later are told again.
+
+    `freight`: cents, of each shipment.
+    """
     return [
         *_orders(company, demand, life.promises),
         _order_lines(company, demand, life.promises),
         _schedule_lines(demand),
         *_commitments(demand, life.promises),
-        *_shipments(company, world, demand, life.parts, streams),
+        *_shipments(company, demand, life.parts, freight),
         _shipment_lines(demand, life.parts),
         *_deliveries(demand, life.parts),
     ]
@@ -174,9 +174,8 @@ def _commitments(demand: Demand, promises: Promises) -> list[Told]:
     ]
 
 
-def _shipments(company: Company, world: World, demand: Demand, parts: Parts, streams: Streams) -> list[Told]:
+def _shipments(company: Company, demand: Demand, parts: Parts, cents: np.ndarray) -> list[Told]:
     carriers = company.group("carriers")
-    cents = freight_cents(company, demand, parts, make_lanes(company, world, demand, streams), streams)
     sites = company.group("sites").names
 
     def rows(places: np.ndarray) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -26,6 +25,8 @@ from dashboards.state import (
 
 Labels = Mapping[str, str]
 
+_SHOWN = "shown_company"
+
 
 def choose_company(companies: Sequence[Source]) -> Source:
     """The company shown: always one, always named in the address, so that a link keeps meaning the same one."""
@@ -38,12 +39,19 @@ def choose_company(companies: Sequence[Source]) -> Source:
         index=None,
         required=True,
         format_func=labels.__getitem__,
-        on_change=partial(choose, obligation=""),
+        on_change=close_of_another,
         key="source",
         bind="query-params",
         help="Figures of different companies are never added up.",
     )
+    st.session_state[_SHOWN] = chosen
     return known[chosen or next(iter(known))]
+
+
+def close_of_another() -> None:
+    """Callback: close what is opened of the company shown until now; a browser may also tell the same one anew."""
+    if st.session_state["source"] not in (None, st.session_state.get(_SHOWN)):
+        choose(obligation="")
 
 
 def company_label(company: Source) -> str:

@@ -78,6 +78,8 @@ def south_is_what_is_shown(page: Any, folder: Path) -> None:
 
 
 def open_page(page: Any, name: str) -> None:
+    """Leave a page once it is whole, as readers do."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     page.locator('[data-testid="stSidebarNav"]').get_by_text(name).click()
     page.get_by_role("heading", name=name, level=1).wait_for()
 

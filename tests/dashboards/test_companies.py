@@ -68,6 +68,14 @@ def test_an_obligation_of_the_buy_side_opens_with_its_supplier(four, opened):
     assert "Supplier V1 (V1)" in shown
 
 
+def test_an_opened_obligation_closes_with_another_company_only(four, opened):
+    at = opened(four, source="buyer", tab="Obligations", obligation="PO-0/1/1")
+    at.selectbox(key="source").set_value("buyer").run()
+    assert at.text_input(key="obligation").value == "PO-0/1/1"
+    at.selectbox(key="source").set_value("acme").run()
+    assert at.text_input(key="obligation").value == ""
+
+
 def test_what_the_buyer_cancelled_is_listed(four, opened):
     at = opened(four, source="buyer", tab="Obligations", state="Cancelled")
     assert "1 of 1 cancelled schedule line shown" in html_of(at)

@@ -1,0 +1,2 @@
+select {{ figure_columns(balance_columns(), {}) }}
+where false

@@ -1,0 +1,2 @@
+select {{ figure_columns(part_columns(), {}) }}
+where false

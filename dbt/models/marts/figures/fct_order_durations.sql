@@ -1,0 +1,2 @@
+select {{ figure_columns(duration_columns(), {}) }}
+where false

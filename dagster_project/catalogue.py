@@ -11,6 +11,18 @@ from dagster_project.settings import Settings
 
 _COLUMNS = ("kpi", "label", "description", "standard", "side", "measure", "unit", "direction", "booked_to")
 _JSON_COLUMNS = ("levels", "dimensions", "needs", "traps")
+# What a metric need not say, and what holds where it does not.
+_OPTIONAL_COLUMNS = {
+    "kind": "conformance",
+    "figure_table": "",
+    "reads": "",
+    "part_unit": "count",
+    "numerator": "",
+    "denominator": "",
+    "clock": "elapsed",
+    "cohort": "started",
+    "default_definition": "default",
+}
 
 
 def catalogue_rows(metrics: dict[str, Any]) -> list[dict[str, str]]:
@@ -23,13 +35,14 @@ def catalogue_rows(metrics: dict[str, Any]) -> list[dict[str, str]]:
         row = {"kpi": metric.name, "label": metric.label, "description": metric.description}
         row.update({name: meta[name] for name in _COLUMNS if name not in row})
         row.update({name: json.dumps(meta[name]) for name in _JSON_COLUMNS})
+        row.update({name: str(meta.get(name) or default) for name, default in _OPTIONAL_COLUMNS.items()})
         rows.append(row)
     return sorted(rows, key=lambda item: item["kpi"])
 
 
 def write_catalogue(settings: Settings, metrics: dict[str, Any]) -> None:
     """Replace published.kpi_catalogue in the warehouse."""
-    names = (*_COLUMNS, *_JSON_COLUMNS)
+    names = (*_COLUMNS, *_JSON_COLUMNS, *_OPTIONAL_COLUMNS)
     with duckdb.connect(str(settings.warehouse)) as connection:
         typed = ", ".join(f"{name} varchar not null" for name in names)
         connection.execute(f"create or replace table published.kpi_catalogue ({typed})")

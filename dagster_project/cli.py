@@ -125,7 +125,7 @@ def publish(call: Call) -> None:
 @main.command()
 @click.argument("name")
 @reading_options
-@click.option("--level", default="schedule_line", show_default=True, help="schedule_line, line, order, unit, value.")
+@click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's own, schedule lines first).")
 @click.option("--by", multiple=True, metavar="DIM,...", help="Dimensions of the rows.")
 @click.option("--grain", metavar="month|year", help="Add the due period to the rows.")
 @format_option

@@ -78,7 +78,7 @@ def reading_options(command: Command) -> Command:
     """What a figure and the list behind it are asked with."""
     options = (
         click.option("--source", help="The company (source) to read; needed where a build holds several."),
-        click.option("--definition", default="default", show_default=True, help="Definition id."),
+        click.option("--definition", help="Definition id (default: the KPI's own)."),
         click.option("--where", multiple=True, metavar="DIM=VALUE", help="Keep one value; may be repeated."),
         click.option("--from", "date_from", metavar="D", help="First due day (or month) to count."),
         click.option("--to", "date_to", metavar="D", help="Last due day (or month) to count."),

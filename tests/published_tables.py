@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 _COLUMNS = {
@@ -63,7 +64,32 @@ _COLUMNS = {
     "kpi_catalogue": """
         kpi varchar, label varchar, description varchar, standard varchar, side varchar,
         measure varchar, unit varchar, direction varchar, booked_to varchar, levels varchar,
-        dimensions varchar, needs varchar, traps varchar""",
+        dimensions varchar, needs varchar, traps varchar, kind varchar default 'conformance',
+        figure_table varchar default '', reads varchar default '', part_unit varchar default 'count',
+        numerator varchar default '', denominator varchar default '', clock varchar default 'elapsed',
+        cohort varchar default 'started', default_definition varchar default 'default'""",
+    "kpi_parts": """
+        source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, order_key varchar,
+        counts_from timestamp, matures_at timestamp, booked_date date, numerator decimal(28, 6),
+        denominator decimal(28, 6), stratum varchar, step varchar, reason varchar, currency varchar,
+        customer_id varchar, customer_region varchar, region varchar, channel varchar, document_format varchar,
+        order_type varchar, product_id varchar, product_family varchar, supplier_id varchar, site_id varchar,
+        source_file varchar, source_line bigint""",
+    "kpi_durations": """
+        source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, order_key varchar,
+        started_at timestamp, ended_at timestamp, cancelled_at timestamp, waited_hours double,
+        booked_date date, ended_date date, step varchar, calendar_id varchar, customer_id varchar,
+        customer_region varchar, region varchar, channel varchar, document_format varchar, order_type varchar,
+        product_id varchar, product_family varchar, supplier_id varchar, site_id varchar, source_file varchar,
+        source_line bigint""",
+    "kpi_balances": """
+        source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, booked_date date,
+        counts_from timestamp, balance decimal(28, 6), flow decimal(28, 6), flow_days integer,
+        flow_months integer, currency varchar, customer_id varchar, customer_region varchar, product_id varchar,
+        product_family varchar, supplier_id varchar, site_id varchar""",
+    "business_days": """
+        source_system varchar, calendar_id varchar, day date, zone varchar, starts_at timestamp,
+        ends_at timestamp, is_worked boolean, hours_before double""",
     "kpi_definitions": """
         definition_id varchar, side varchar, label varchar, description varchar, promise varchar,
         place varchar, days_early integer, days_late integer, under_tolerance decimal(9, 6),
@@ -118,6 +144,17 @@ _SALES_DIMENSIONS = [
     "region",
     "source",
 ]
+_PLAIN = {
+    **{
+        "kind": "conformance",
+        "figure_table": "",
+        "reads": "",
+        "part_unit": "count",
+        "numerator": "",
+        "denominator": "",
+    },
+    **{"clock": "elapsed", "cohort": "started", "default_definition": "default"},
+}
 _PURCHASE_DIMENSIONS = ["month", "year", "supplier", "product", "site", "source"]
 _COMMITTED = ("customer_agreed", "first_committed", "last_committed")
 
@@ -167,6 +204,31 @@ def _kpi(name: str, label: str, side: str, measure: str) -> dict[str, Any]:
         "dimensions": _SALES_DIMENSIONS if is_sales else _PURCHASE_DIMENSIONS,
         "needs": _sales_needs(has_quantity) if is_sales else _purchase_needs(has_quantity),
         "traps": ["Open and past due is failed today"],
+        **_PLAIN,
+    }
+
+
+def figure(name: str, kind: str, level: str, dimensions: Sequence[str], **said: Any) -> dict[str, Any]:
+    """A row of the catalogue for a figure of parts, spans or balances."""
+    tables = {"duration": "durations", "balance": "balances"}
+    return {
+        "kpi": name,
+        "label": name.replace("_", " ").capitalize(),
+        "description": f"{name}, {kind}",
+        "standard": "APQC",
+        "side": "sales",
+        "measure": name,
+        "unit": "ratio",
+        "direction": "higher_is_better",
+        "booked_to": "a day",
+        "levels": [level],
+        "dimensions": ["day", "week", "month", "quarter", "year", "source", *dimensions],
+        "needs": {},
+        "traps": [],
+        **_PLAIN,
+        "kind": kind,
+        "figure_table": tables.get(kind, "parts"),
+        **said,
     }
 
 

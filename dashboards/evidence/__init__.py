@@ -121,7 +121,7 @@ def _obligations(
 ) -> Iterator[dict[str, Any]]:
     total = facts.scope_size(con)
     for row in facts.obligations_with_facts(con):
-        told = told_obligation(row, plan.definition, plan.request.level)
+        told = told_obligation(row, plan.definition, plan.level)
         recount.add(told)
         if progress and recount.obligations % _PROGRESS_STEP == 0:
             progress(recount.obligations, total)

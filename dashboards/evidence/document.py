@@ -92,7 +92,7 @@ def _kpi(plan: Plan) -> Section:
         "kpi": kpi.kpi,
         "label": kpi.label,
         "description": kpi.description,
-        "formula": words.formula(kpi, plan.request.level),
+        "formula": words.formula(kpi, plan.level),
         "standard": kpi.standard,
         "side": kpi.side,
         "unit": kpi.unit,
@@ -108,7 +108,7 @@ def _question(con: duckdb.DuckDBPyConnection, plan: Plan, found: KpiAnswer) -> S
         "kpi": plan.kpi.kpi,
         "source": as_of.source.source_system,
         "definition": plan.definition.definition_id,
-        "level": plan.request.level,
+        "level": plan.level,
         "where": [{"dimension": one.dimension, "values": one.values} for one in plan.filters],
         "due_from": plan.request.date_from,
         "due_to": plan.request.date_to,
@@ -132,7 +132,7 @@ def _figure(con: duckdb.DuckDBPyConnection, plan: Plan, found: KpiAnswer) -> Sec
         "denominator": denominator,
         "value": ratio(Decimal(numerator), Decimal(denominator)),
         "states": row["states"],
-        "parts": [_part(one, plan.request.level) for one in facts.split(con, plan.request.level)],
+        "parts": [_part(one, plan.level) for one in facts.split(con, plan.level)],
     }
 
 

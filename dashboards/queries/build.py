@@ -111,3 +111,9 @@ def fetch(con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any] | Non
     result = con.execute(sql, params) if params else con.execute(sql)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def build_id(con: duckdb.DuckDBPyConnection) -> str:
+    """The id of the build that is read."""
+    rows = fetch(con, "select build_id from build_info")
+    return str(rows[0]["build_id"]) if rows else ""

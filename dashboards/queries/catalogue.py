@@ -14,6 +14,7 @@ from dashboards.queries.errors import QueryError, unknown_name
 Needs = dict[str, Any]
 
 LEVELS = ("schedule_line", "line", "order", "unit", "value")
+CONFORMANCE = "conformance"
 QUANTITY_LEVELS = ("unit", "value")
 MEASURES = ("otif", "on_time", "in_full")
 SIDES = ("sales", "purchase")
@@ -21,7 +22,13 @@ SIDES = ("sales", "purchase")
 
 @dataclass(frozen=True)
 class Kpi:
-    """One row of `kpi_catalogue`; `needs` says which entities and columns a figure cannot do without."""
+    """One row of `kpi_catalogue`; `needs` says which entities and columns a figure cannot do without.
+
+    `kind` says how it is computed: conformance (obligations judged), ratio, sum, product, root and matched (of
+    additive parts), duration (Kaplan-Meier over spans), balance (month ends over flows). `reads` names the KPI whose
+    rows it reads where they are not its own; `part_unit` what its parts are counted in; `clock` (elapsed, net,
+    business) and `cohort` (started, ended) are said of durations.
+    """
 
     kpi: str
     label: str
@@ -36,6 +43,25 @@ class Kpi:
     dimensions: tuple[str, ...]
     needs: Needs
     traps: tuple[str, ...]
+    kind: str = CONFORMANCE
+    figure_table: str = ""
+    reads: str = ""
+    part_unit: str = "count"
+    numerator: str = ""
+    denominator: str = ""
+    clock: str = "elapsed"
+    cohort: str = "started"
+    default_definition: str = "default"
+
+    @property
+    def rows_of(self) -> str:
+        """The KPI whose rows it reads: its own, or another's."""
+        return self.reads or self.kpi
+
+    @property
+    def is_conformance(self) -> bool:
+        """Whether it judges obligations by a definition, rather than adding parts, spans or balances."""
+        return self.kind == CONFORMANCE
 
 
 @dataclass(frozen=True)
@@ -64,7 +90,8 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> list[Kpi]:
     rows = fetch(
         con,
         "select kpi, label, description, standard, side, measure, unit, direction, booked_to,"
-        " levels, dimensions, needs, traps from kpi_catalogue",
+        " levels, dimensions, needs, traps, kind, figure_table, reads, part_unit, numerator, denominator,"
+        " clock, cohort, default_definition from kpi_catalogue",
     )
     for row in rows:
         row["needs"] = _parsed(row["needs"]) or {}
@@ -73,9 +100,9 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> list[Kpi]:
     return sorted((Kpi(**row) for row in rows), key=_catalogue_order)
 
 
-def _catalogue_order(kpi: Kpi) -> tuple[bool, int, str]:
+def _catalogue_order(kpi: Kpi) -> tuple[bool, bool, int, str]:
     place = MEASURES.index(kpi.measure) if kpi.measure in MEASURES else len(MEASURES)
-    return kpi.side != "sales", place, kpi.kpi
+    return not kpi.is_conformance, kpi.side != "sales", place, kpi.kpi
 
 
 def definitions(con: duckdb.DuckDBPyConnection, side: str | None = None) -> list[Definition]:
@@ -99,7 +126,12 @@ def find_kpi(con: duckdb.DuckDBPyConnection, name: str) -> Kpi:
 
 def kpi_of_measure(con: duckdb.DuckDBPyConnection, side: str, measure: str) -> Kpi | None:
     """The KPI that reads a measure on a side, or None where the catalogue has none."""
-    return next((kpi for kpi in catalogue(con) if (kpi.side, kpi.measure) == (side, measure)), None)
+    return next((kpi for kpi in promise_kpis(con, side) if kpi.measure == measure), None)
+
+
+def promise_kpis(con: duckdb.DuckDBPyConnection, side: str) -> list[Kpi]:
+    """The KPIs of a side that judge its promises."""
+    return [kpi for kpi in catalogue(con) if kpi.side == side and kpi.is_conformance]
 
 
 def find_definition(con: duckdb.DuckDBPyConnection, side: str, name: str) -> Definition:
@@ -113,10 +145,21 @@ def find_definition(con: duckdb.DuckDBPyConnection, side: str, name: str) -> Def
     raise unknown_name(f"definition on the {side} side", name, known)
 
 
+def level_of(kpi: Kpi, level: str | None) -> str:
+    """The level asked for, else the KPI's first; QueryError where it has no figure there."""
+    asked = level or ("schedule_line" if "schedule_line" in kpi.levels else kpi.levels[0])
+    check_level(kpi, asked)
+    return asked
+
+
 def check_level(kpi: Kpi, level: str) -> None:
     """Refuse a level that does not exist, or that the KPI has no figure at."""
-    if level not in LEVELS:
-        raise unknown_name("level", level, LEVELS)
+    if level not in (*LEVELS, *kpi.levels):
+        raise unknown_name("level", level, (*LEVELS, *kpi.levels))
+    if not kpi.is_conformance:
+        if level not in kpi.levels:
+            raise QueryError(f"{kpi.kpi} has no figure at {level} level.", f"Ask at: {', '.join(kpi.levels)}.")
+        return
     if level in kpi.levels and (level not in QUANTITY_LEVELS or kpi.measure == "otif"):
         return
     offered = ", ".join(one for one in LEVELS if one in kpi.levels)

@@ -26,15 +26,41 @@ LABEL_COLUMNS = {
     "supplier": "supplier_name",
     "site": "site_name",
 }
+FIGURE_COLUMNS = {
+    "customer": "customer_id",
+    "customer_region": "customer_region",
+    "region": "region",
+    "channel": "channel",
+    "format": "document_format",
+    "order_type": "order_type",
+    "product": "product_id",
+    "family": "product_family",
+    "supplier": "supplier_id",
+    "site": "site_id",
+    "currency": "currency",
+    "step": "step",
+    "reason": "reason",
+}
 PERIODS = {"month": "%Y-%m", "year": "%Y"}
-PERIOD_SHAPES = {"month": (re.compile(r"\d{4}-\d{2}"), "YYYY-MM"), "year": (re.compile(r"\d{4}"), "YYYY")}
+FIGURE_PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "", "year": "%Y"}
+PERIOD_SHAPES = {
+    "day": (re.compile(r"\d{4}-\d{2}-\d{2}"), "YYYY-MM-DD"),
+    "week": (re.compile(r"\d{4}-W\d{2}"), "YYYY-Www, the ISO week"),
+    "month": (re.compile(r"\d{4}-\d{2}"), "YYYY-MM"),
+    "quarter": (re.compile(r"\d{4}-Q[1-4]"), "YYYY-Qn"),
+    "year": (re.compile(r"\d{4}"), "YYYY"),
+}
 DIMENSIONS = (*PERIODS, *OBLIGATION_COLUMNS, "source")
+_EVERY_DIMENSION = frozenset({*DIMENSIONS, *FIGURE_COLUMNS, *FIGURE_PERIODS})
 
 _OF_AN_ORDER = {
     "sales": frozenset({"month", "year", "customer", "customer_region", "region", "source"}),
     "purchase": frozenset({"month", "year", "supplier", "site", "source"}),
 }
 _OF_A_LINE = frozenset({"product", "supplier", "site"})
+_OF_SOMETHING_FINER = {
+    "order": frozenset({"product", "family", "supplier", "site", "carrier", "mode", "step", "reason"})
+}
 
 
 @dataclass(frozen=True)
@@ -55,8 +81,31 @@ def is_constant(dimension: str, level: str, side: str) -> bool:
 
 def check_name(kpi: Kpi, dimension: str) -> None:
     """Refuse a dimension that does not exist, or that the KPI is not told by."""
-    if dimension not in DIMENSIONS or dimension not in kpi.dimensions:
-        raise unknown_name(f"dimension of {kpi.kpi}", dimension, set(DIMENSIONS) & set(kpi.dimensions))
+    if dimension in kpi.dimensions and dimension in (DIMENSIONS if kpi.is_conformance else _EVERY_DIMENSION):
+        return
+    if dimension in _EVERY_DIMENSION:
+        raise _not_constant(kpi, dimension)
+    raise unknown_name(f"dimension of {kpi.kpi}", dimension, _EVERY_DIMENSION & set(kpi.dimensions))
+
+
+def _not_constant(kpi: Kpi, dimension: str) -> QueryError:
+    """The refusal of a dimension that exists, and is none of the KPI's."""
+    level = kpi.levels[0].replace("_", " ")
+    several = dimension in _OF_SOMETHING_FINER.get(kpi.levels[0], ())
+    why = f"one {level} can have several of them" if several else f"what it counts, the {level}, has none"
+    offered = ", ".join(one for one in kpi.dimensions if one in _EVERY_DIMENSION)
+    return QueryError(f"{kpi.kpi} cannot be told by {dimension}: {why}.", f"It is told by: {offered}.")
+
+
+def is_of_an_order(kpi: Kpi, dimension: str) -> bool:
+    """Whether a figure of orders can be narrowed to those with at least one line of something it cannot be told by."""
+    return (
+        not kpi.is_conformance
+        and kpi.levels[0] == "order"
+        and kpi.side == "sales"
+        and dimension not in kpi.dimensions
+        and dimension in OBLIGATION_COLUMNS
+    )
 
 
 def roll_up_dimensions(kpi: Kpi, level: str, by: tuple[str, ...], grain: str | None) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ def collect(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     `plan` asks for one source that has what the figure needs.
     """
     steps = kept_steps(plan, plan.as_ofs)
-    steps.create(con, "proof_scope", _SCOPE.format(key=UNIT_KEYS.get(plan.request.level, "obligation_key")))
+    steps.create(con, "proof_scope", _SCOPE.format(key=UNIT_KEYS.get(plan.level, "obligation_key")))
     collect_files(con, plan)
     _keep(con, plan, "proof_lineage", _LINEAGE)
     for table, select in (

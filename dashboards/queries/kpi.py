@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from dashboards.queries import figures
 from dashboards.queries.asof import (
     SourceAsOf,
     common_as_of,
@@ -17,14 +18,14 @@ from dashboards.queries.asof import (
     known_text,
     source_as_ofs,
 )
-from dashboards.queries.build import fetch
+from dashboards.queries.build import build_id
 from dashboards.queries.catalogue import (
     QUANTITY_LEVELS,
     Definition,
     Kpi,
-    check_level,
     find_definition,
     find_kpi,
+    level_of,
 )
 from dashboards.queries.dimensions import (
     Filter,
@@ -72,6 +73,7 @@ class Plan:
 
     request: KpiRequest
     kpi: Kpi
+    level: str
     definition: Definition
     by: tuple[str, ...]
     filters: list[Filter]
@@ -87,6 +89,9 @@ class Plan:
 
 def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> KpiAnswer:
     """Answer one question; QueryError where a name is unknown or a roll-up cannot add up."""
+    asked = find_kpi(con, request.kpi)
+    if not asked.is_conformance:
+        return figures.answer(con, asked, request, scope)
     plan = plan_of(con, request, scope)
     rows, notes = _figures(con, plan)
     as_of, as_of_notes = common_as_of(plan.as_ofs)
@@ -94,7 +99,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
     return KpiAnswer(
         kpi=plan.kpi.kpi,
         definition=plan.definition.definition_id,
-        level=request.level,
+        level=plan.level,
         source=plan.sources[0].source_system if len(plan.sources) == 1 else None,
         as_of=as_of,
         known_at=known_text(request.known_at),
@@ -123,18 +128,12 @@ def breakdown(
     return sorted(rows, key=lambda row: (-row["states"]["due_failed"], str(row[dimension] or "")))
 
 
-def build_id(con: duckdb.DuckDBPyConnection) -> str:
-    """The id of the build that is read."""
-    rows = fetch(con, "select build_id from build_info")
-    return str(rows[0]["build_id"]) if rows else ""
-
-
 def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> Plan:
     """Check and resolve every name of a request; QueryError where one is unknown or a roll-up cannot add up."""
     kpi = find_kpi(con, request.kpi)
-    definition = find_definition(con, kpi.side, request.definition)
-    check_level(kpi, request.level)
-    by = roll_up_dimensions(kpi, request.level, request.by, request.grain)
+    definition = find_definition(con, kpi.side, request.definition or kpi.default_definition)
+    level = level_of(kpi, request.level)
+    by = roll_up_dimensions(kpi, level, request.by, request.grain)
     filters = where_filters(kpi, request.where)
     if request.date_from and request.date_to and request.date_from > request.date_to:
         raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
@@ -147,6 +146,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = 
     return Plan(
         request=request,
         kpi=kpi,
+        level=level,
         definition=definition,
         by=by,
         filters=[one for one in [*filters, *scope_filters(scope)] if one.dimension != "source"],
@@ -158,7 +158,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = 
                 kpi,
                 definition,
                 promise_in_use(source, definition),
-                request.level,
+                level,
             )
             for source in chosen
         },
@@ -169,13 +169,13 @@ def _figures(con: duckdb.DuckDBPyConnection, plan: Plan) -> tuple[list[dict[str,
     """The rows of the sources that have the inputs, and rows without figures for those that lack them."""
     readable = [as_of for as_of in plan.as_ofs if not plan.missing[as_of.source.source_system]]
     rows: list[dict[str, Any]] = []
-    notes = at_least_one_notes(plan.filters, plan.request.level, plan.kpi.side)
+    notes = at_least_one_notes(plan.filters, plan.level, plan.kpi.side)
     if readable:
         steps = kept_steps(plan, readable)
         found = steps.fetch(con, _roll_up(plan))
         rows += [_row(one, plan) for one in found]
-        if plan.request.level in QUANTITY_LEVELS:
-            notes += _quantity_notes(con, kept_steps(plan, readable), plan.request.level)
+        if plan.level in QUANTITY_LEVELS:
+            notes += _quantity_notes(con, kept_steps(plan, readable), plan.level)
     rows += [
         {**_empty_dimensions(plan, source), "numerator": None, "denominator": None, "value": None}
         for source, missing in plan.missing.items()
@@ -188,8 +188,8 @@ def kept_steps(plan: Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
     """Steps up to `kept`: the units that the filters leave, each with its state at the as-of of its source."""
     request, side = plan.request, plan.kpi.side
     steps = judged_obligations(Reading(as_ofs, plan.known_at, plan.definition, plan.kpi.measure))
-    add_units(steps, request.level, side, plan.by, plan.filters)
-    add_kept(steps, request.level, side, plan.filters, request.date_from, request.date_to)
+    add_units(steps, plan.level, side, plan.by, plan.filters)
+    add_kept(steps, plan.level, side, plan.filters, request.date_from, request.date_to)
     return steps
 
 
@@ -203,8 +203,8 @@ def _roll_up(plan: Plan) -> str:
             for quantity in ("coalesce(window_quantity, 0)", "promised_quantity")
         ),
     }
-    if plan.request.level in parts:
-        inside, promised = parts[plan.request.level]
+    if plan.level in parts:
+        inside, promised = parts[plan.level]
         numerator = f"coalesce(sum({inside}) filter (where due_status = 'due'), 0)"
         denominator = f"coalesce(sum({promised}) filter (where due_status = 'due'), 0)"
     else:

@@ -81,7 +81,7 @@ class ObligationsRequest:
 
     source: str | None = None
     side: str | None = None
-    definition: str = "default"
+    definition: str | None = None
     kpi: str | None = None
     state: str | None = None
     where: Where = ()
@@ -122,7 +122,7 @@ def list_obligations(
 ) -> ObligationsAnswer:
     """The obligations that match, by due date; their states count up to those of the same KPI question."""
     asked = _asked_kpi(con, request)
-    definition = find_definition(con, asked.side, request.definition)
+    definition = find_definition(con, asked.side, request.definition or asked.default_definition)
     if request.state is not None and request.state not in states_of(asked.side):
         raise unknown_name(f"state on the {asked.side} side", request.state, states_of(asked.side))
     where = request.where + ((("month", request.month),) if request.month else ())

@@ -16,13 +16,15 @@ class KpiRequest:
     `by` are dimensions, `where` pairs of dimension and value (the same dimension twice means either value,
     an empty value means "has none"). `as_of` is a day (its end at each obligation's place) or an instant with
     offset, by default what the source declared; `known_at` likewise (a day ends at 24:00 UTC), by default
-    everything known. `date_from` and `date_to` bound the due date, both inclusive; `grain` adds a period.
+    everything known. `date_from` and `date_to` bound the day the figure is booked to, both inclusive; `grain` adds a
+    period. Without a `level` a figure is told at the KPI's own, schedule lines first; without a
+    `definition` by its default one.
     """
 
     kpi: str
     source: str | None = None
-    definition: str = "default"
-    level: str = "schedule_line"
+    definition: str | None = None
+    level: str | None = None
     by: tuple[str, ...] = ()
     where: Where = ()
     grain: str | None = None
@@ -62,8 +64,9 @@ class KpiAnswer:
     """The figure.
 
     Each row holds the dimensions asked for, `numerator`, `denominator` (counts; Decimal quantities or money
-    at unit and value level), `value` (their ratio; None where the denominator is 0) and `states` (counts of
-    obligations, lines or orders that add up to all of them). `as_of` is None where the sources differ in it.
+    at unit and value level), `value` (their ratio; None where the denominator is 0) and, where promises are judged,
+    `states` (counts of obligations, lines or orders that add up to all of them). A duration's value is the
+    Kaplan-Meier median of its spans, with `p90` and counts beside it. `as_of` is None where the sources differ in it.
     With `missing` inputs there is one row without figures per source that lacks them.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.build import fetch
-from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions, find_definition
+from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions, find_definition, promise_kpis
 from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.request import EVERYTHING, Scope
 
@@ -125,20 +125,34 @@ def missing_inputs(held: dict[str, int], kpi: Kpi, definition: Definition, promi
     needs = [*kpi.needs.get("always", ())]
     for part, choice in (("place", definition.place), ("promise", promise), ("level", level)):
         needs += kpi.needs.get(part, {}).get(choice, ())
-    missing = []
+    return [*dict.fromkeys([*_lacking(held, needs), *_without_any(held, kpi)])]
+
+
+def figure_missing(held: dict[str, int], kpi: Kpi) -> list[str]:
+    """What a figure of parts, spans or balances needs and the source lacks."""
+    return [*dict.fromkeys([*_lacking(held, kpi.needs.get("always", ())), *_without_any(held, kpi)])]
+
+
+def _lacking(held: dict[str, int], needs: Iterable[str]) -> Iterator[str]:
     for need in needs:
         entity = need.partition(".")[0]
         if not held.get(entity):
-            missing.append(entity)
+            yield entity
         elif not held.get(need):
-            missing.append(need)
-    return list(dict.fromkeys(missing))
+            yield need
+
+
+def _without_any(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
+    """Of each group of inputs that can stand for each other: all, where the source has none."""
+    for group in kpi.needs.get("one_of", ()):
+        if not any(held.get(need) for need in group):
+            yield " or ".join(group)
 
 
 def source_coverage(con: duckdb.DuckDBPyConnection, source: Source, side: str) -> Coverage:
     """What each figure of a side lacks in a source, by definition (the default first) and measure; empty: nothing."""
     held = inventory(con, source.source_system)
-    kpis = [kpi for kpi in catalogue(con) if kpi.side == side]
+    kpis = promise_kpis(con, side)
     return {
         definition.definition_id: {
             kpi.measure: missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")
@@ -153,8 +167,11 @@ def lacks(con: duckdb.DuckDBPyConnection, source: Source) -> list[dict[str, Any]
     held = inventory(con, source.source_system)
     found = []
     for kpi in catalogue(con):
-        definition = find_definition(con, kpi.side, "default")
-        missing = missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")
+        if kpi.is_conformance:
+            definition = find_definition(con, kpi.side, kpi.default_definition)
+            missing = missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")
+        else:
+            missing = figure_missing(held, kpi)
         if missing:
             found.append({"kpi": kpi.kpi, "label": kpi.label, "side": kpi.side, "missing": missing})
     return found

@@ -1,0 +1,152 @@
+"""Figures beyond the promise: of additive parts, of spans of time, of balances; checked, then read by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import duckdb
+
+from dashboards.queries import figure_balances, figure_parts, figure_spans
+from dashboards.queries.asof import SourceAsOf, common_as_of, source_as_ofs
+from dashboards.queries.build import build_id
+from dashboards.queries.catalogue import Kpi, level_of
+from dashboards.queries.dimensions import (
+    FIGURE_PERIODS,
+    Filter,
+    check_name,
+    is_of_an_order,
+    scope_filters,
+    where_filters,
+)
+from dashboards.queries.errors import QueryError, unknown_name
+from dashboards.queries.figure_reading import Reading
+from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
+from dashboards.queries.sources import choose_sources, figure_missing, inventory
+
+_READERS = {
+    "ratio": figure_parts.ratios,
+    "sum": figure_parts.sums,
+    "root": figure_parts.roots,
+    "product": figure_parts.products,
+    "matched": figure_parts.matched,
+    "duration": figure_spans.medians,
+    "balance": figure_balances.balances,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A question about a figure whose every name has been checked, and what each source lacks for it."""
+
+    kpi: Kpi
+    level: str
+    reading: Reading
+    as_ofs: list[SourceAsOf]
+    missing: dict[str, list[str]]
+
+
+def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope: Scope = EVERYTHING) -> KpiAnswer:
+    """Answer one question; QueryError where a name is unknown or the figure cannot be told that way."""
+    plan = plan_of(con, kpi, request, scope)
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    if plan.reading.instants:
+        found = _READERS[kpi.kind](con, kpi, plan.reading)
+        rows, notes = found.rows, found.notes
+    rows += [
+        {**_bare(plan.reading.by, source), "numerator": None, "denominator": None, "value": None}
+        for source, missing in plan.missing.items()
+        if missing
+    ]
+    as_of, as_of_notes = common_as_of(plan.as_ofs)
+    return KpiAnswer(
+        kpi=kpi.kpi,
+        definition="default",
+        level=plan.level,
+        source=plan.as_ofs[0].source.source_system if len(plan.as_ofs) == 1 else None,
+        as_of=as_of,
+        known_at=None,
+        build_id=build_id(con),
+        promise_in_use="",
+        missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
+        notes=[*as_of_notes, *_missing_notes(plan), *_filter_notes(plan), *notes],
+        rows=rows,
+    )
+
+
+def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope: Scope = EVERYTHING) -> Plan:
+    """Check and resolve every name of a question."""
+    _check_options(kpi, request)
+    level = level_of(kpi, request.level)
+    if request.grain is not None and request.grain not in FIGURE_PERIODS:
+        raise unknown_name("grain", request.grain, FIGURE_PERIODS)
+    by = tuple(dict.fromkeys((*((request.grain,) if request.grain else ()), *request.by)))
+    for dimension in by:
+        check_name(kpi, dimension)
+    finer = [pair for pair in request.where if is_of_an_order(kpi, pair[0])]
+    filters = [*where_filters(kpi, tuple(pair for pair in request.where if pair not in finer)), *scope_filters(scope)]
+    named = [value for one in filters if one.dimension == "source" for value in one.values]
+    chosen = choose_sources(con, request.source, named, "source" in by, scope)
+    as_ofs = source_as_ofs(chosen, request.as_of)
+    missing = {source.source_system: figure_missing(inventory(con, source.source_system), kpi) for source in chosen}
+    reading = Reading(
+        instants=[
+            (one.source.source_system, instant_of(one)) for one in as_ofs if not missing[one.source.source_system]
+        ],
+        by=by,
+        filters=[one for one in filters if one.dimension != "source"],
+        finer=_grouped(finer),
+        date_from=request.date_from,
+        date_to=request.date_to,
+    )
+    return Plan(kpi, level, reading, as_ofs, missing)
+
+
+def instant_of(as_of: SourceAsOf) -> datetime:
+    """The instant up to which parts count: an as-of day ends at 24:00 UTC of it."""
+    if isinstance(as_of.moment, datetime):
+        return as_of.moment
+    if as_of.moment >= date(9999, 12, 30):
+        return datetime(9999, 12, 30)
+    return datetime.combine(as_of.moment + timedelta(days=1), time(), UTC).replace(tzinfo=None) - timedelta(
+        microseconds=1
+    )
+
+
+def _check_options(kpi: Kpi, request: KpiRequest) -> None:
+    if request.known_at is not None:
+        raise QueryError(
+            f"{kpi.kpi} is told as known now, not as known at an earlier instant.",
+            "Leave out --known-at, or ask for OTIF or another figure of the promise.",
+        )
+    if request.definition is not None and request.definition != "default":
+        raise unknown_name(f"definition of {kpi.kpi}", request.definition, ("default",))
+    if request.date_from and request.date_to and request.date_from > request.date_to:
+        raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
+
+
+def _grouped(pairs: Sequence[tuple[str, str]]) -> list[Filter]:
+    values: dict[str, list[str]] = {}
+    for dimension, value in pairs:
+        values.setdefault(dimension, []).append(value)
+    return [Filter(dimension, tuple(dict.fromkeys(given))) for dimension, given in values.items()]
+
+
+def _bare(by: Sequence[str], source: str) -> dict[str, Any]:
+    return {name: source if name == "source" else None for name in by}
+
+
+def _filter_notes(plan: Plan) -> list[str]:
+    named = [f"{one.dimension} {' or '.join(value or 'none' for value in one.values)}" for one in plan.reading.finer]
+    return [f"orders with at least one line of {' and '.join(named)}; the whole order counts"] if named else []
+
+
+def _missing_notes(plan: Plan) -> list[str]:
+    return [
+        f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        for source, missing in plan.missing.items()
+        if missing
+    ]

@@ -1,0 +1,239 @@
+"""Figures of parts, spans and balances, asked of a build of a few rows: what counts, when, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from dashboards.queries.errors import QueryError
+from dashboards.queries.kpi import KpiRequest, answer
+from tests.builders import BuildRows, memory_build
+from tests.published_tables import CATALOGUE, figure
+
+ORDER = ("customer", "channel")
+FIGURES = [
+    figure("first_pass_yield", "ratio", "order", ORDER, needs={"one_of": [["order_events", "deliveries"]]}),
+    figure("exceptions", "sum", "exception", ("reason",)),
+    figure("price_variance", "sum", "line", ("currency",), part_unit="money"),
+    figure("step_yield", "ratio", "step", ("step",)),
+    figure("rolled_yield", "product", "step", ("step",), reads="step_yield"),
+    figure("rmsse", "root", "week", ("product",), part_unit="quantity"),
+    figure("cost_multiple", "matched", "order", ORDER, part_unit="money"),
+    figure("return_rate", "ratio", "unit", ("product",), part_unit="quantity"),
+    figure("cycle_time", "duration", "order", ORDER, unit="hours"),
+    figure("net_cycle_time", "duration", "order", ORDER, unit="hours", clock="net", reads="cycle_time"),
+    figure("lead_time", "duration", "line", ("supplier",), unit="days", reads="cycle_time"),
+    figure("promise_time", "duration", "order", ORDER, unit="hours", clock="business"),
+    figure("dso", "balance", "customer", ("customer", "currency"), unit="days", part_unit="money"),
+    figure("untold", "ratio", "order", (), needs={"always": ["nowhere.column"], "one_of": [["one", "other.thing"]]}),
+]
+DAY = "2026-01-{:02d}"
+
+
+def part(kpi: str, unit: str, numerator: float, denominator: float, day: int = 1, **more: Any) -> dict[str, Any]:
+    at = more.pop("at", f"{DAY.format(day)} 12:00:00")
+    return {
+        **{"source_system": "acme", "kpi": kpi, "unit_key": unit, "unit_id": unit, "counts_from": at},
+        **{"booked_date": DAY.format(day), "numerator": numerator, "denominator": denominator},
+        **more,
+    }
+
+
+def span(kpi: str, unit: str, hours: float | None, **more: Any) -> dict[str, Any]:
+    ended = None if hours is None else f"2026-01-{1 + int(hours) // 24:02d} {int(hours) % 24:02d}:00:00"
+    return {
+        **{"source_system": "acme", "kpi": kpi, "unit_key": unit, "unit_id": unit},
+        **{"started_at": "2026-01-01 00:00:00", "ended_at": ended, "booked_date": "2026-01-01"},
+        **more,
+    }
+
+
+def balance(unit: str, month_end: str, open_amount: float, flow: float, **more: Any) -> dict[str, Any]:
+    return {
+        **{"source_system": "acme", "kpi": "dso", "unit_key": unit, "unit_id": unit, "booked_date": month_end},
+        **{"counts_from": f"{month_end} 23:00:00", "balance": open_amount, "flow": flow},
+        **{"flow_days": 90, "flow_months": 3, "customer_id": unit},
+        **more,
+    }
+
+
+def ask(kpi: str, parts: Any = (), spans: Any = (), balances: Any = (), days: Any = (), **asked: Any) -> Any:
+    tables = {
+        "kpi_catalogue": [*CATALOGUE, *FIGURES],
+        "kpi_parts": list(parts),
+        "kpi_durations": list(spans),
+        "kpi_balances": list(balances),
+        "business_days": list(days),
+    }
+    return answer(memory_build(BuildRows(obligations=(), tables=tables)), KpiRequest(kpi, source="acme", **asked))
+
+
+def test_parts_are_added_first_and_divided_last() -> None:
+    parts = [part("first_pass_yield", f"A{n}", 1, 1, customer_id="A") for n in range(3)]
+    parts += [part("first_pass_yield", "B1", 0, 1, customer_id="B")]
+    assert ask("first_pass_yield", parts).rows == [{"numerator": 3, "denominator": 4, "value": 0.75}]
+    rows = ask("first_pass_yield", parts, by=("customer",)).rows
+    assert [(row["customer"], row["value"]) for row in rows] == [("A", 1.0), ("B", 0.0)]
+
+
+def test_a_part_counts_from_its_instant_on_and_an_as_of_day_ends_at_24_00_utc() -> None:
+    parts = [part("first_pass_yield", "A", 1, 1, at="2026-01-05 23:59:59"), part("first_pass_yield", "B", 1, 1, 6)]
+    assert ask("first_pass_yield", parts, as_of="2026-01-05").rows[0]["denominator"] == 1
+    assert ask("first_pass_yield", parts, as_of="2026-01-05T23:00:00Z").rows[0]["denominator"] == 0
+    assert ask("first_pass_yield", parts, as_of="2026-01-06").rows[0]["denominator"] == 2
+
+
+def test_nothing_that_counts_is_no_data_and_not_zero() -> None:
+    assert ask("first_pass_yield").rows == [{"numerator": 0, "denominator": 0, "value": None}]
+    assert ask("exceptions").rows == [{"numerator": None, "denominator": None, "value": None}]
+    assert ask("cycle_time").rows[0]["value"] is None
+    assert ask("dso").rows[0]["value"] is None
+    assert ask("rolled_yield").rows == [{"numerator": None, "denominator": None, "value": None}]
+
+
+def test_missing_inputs_are_named_and_inputs_that_stand_for_each_other_together() -> None:
+    found = ask("untold")
+    assert found.missing == ["nowhere", "one or other.thing"]
+    assert found.rows == [{"numerator": None, "denominator": None, "value": None}]
+    assert any("nowhere and one or other.thing are missing" in note for note in found.notes)
+
+
+def test_periods_are_those_of_the_booked_day() -> None:
+    parts = [part("exceptions", "X", 1, 0, booked_date="2027-01-03", at="2026-01-01 00:00:00")]
+    for grain, told in {"day": "2027-01-03", "week": "2026-W53", "quarter": "2027-Q1", "year": "2027"}.items():
+        assert ask("exceptions", parts, grain=grain).rows[0][grain] == told
+    assert ask("exceptions", parts, where=(("week", "2026-W53"),)).rows[0]["value"] == 1
+    assert ask("exceptions", parts, where=(("week", "2027-W01"),)).rows[0]["value"] is None
+
+
+def test_money_of_several_currencies_is_not_added_up() -> None:
+    parts = [part("price_variance", "A", 1, 0, currency="EUR"), part("price_variance", "B", 2, 0, currency="USD")]
+    found = ask("price_variance", parts)
+    assert found.rows[0]["value"] is None
+    assert "EUR and USD is not added up" in found.notes[0]
+    assert [row["value"] for row in ask("price_variance", parts, by=("currency",)).rows] == [1.0, 2.0]
+    assert ask("price_variance", parts[:1]).rows[0]["currency"] == "EUR"
+
+
+def test_a_rolled_yield_is_the_product_of_the_yields_of_its_steps() -> None:
+    parts = [part("step_yield", f"{step}{n}", int(n > 0), 1, step=step) for step in ("one", "two") for n in range(5)]
+    (row,) = ask("rolled_yield", parts).rows
+    assert row["value"] == pytest.approx(0.64)
+    assert [(one["step"], one["numerator"], one["denominator"]) for one in row["steps"]] == [
+        ("one", 4, 5),
+        ("two", 4, 5),
+    ]
+
+
+def test_the_root_is_taken_of_the_ratio_of_sums() -> None:
+    parts = [part("rmsse", "A", 8, 1), part("rmsse", "B", 10, 1)]
+    assert ask("rmsse", parts).rows[0]["value"] == 3.0
+
+
+def test_a_cohort_says_whether_it_can_still_change() -> None:
+    parts = [part("return_rate", "A", 0, 10, matures_at="2026-01-20 00:00:00")]
+    assert ask("return_rate", parts, as_of="2026-01-10").rows[0]["mature"] is False
+    assert ask("return_rate", parts, as_of="2026-01-20").rows[0]["mature"] is True
+
+
+def cost(unit: str, amount: float, stratum: str, is_troubled: bool) -> list[dict[str, Any]]:
+    parts = [part("cost_multiple", unit, 0, 1, stratum=stratum), part("cost_multiple", unit, amount, 0, currency="EUR")]
+    return [*parts, part("cost_multiple", unit, 0, 0, reason="exception")] if is_troubled else parts
+
+
+def test_orders_with_an_exception_are_compared_with_clean_ones_like_them() -> None:
+    parts = [*cost("A", 30, "small", True), *cost("B", 10, "small", False), *cost("C", 100, "large", False)]
+    (row,) = ask("cost_multiple", parts).rows
+    assert (row["numerator"], row["denominator"], row["value"]) == (30, 10, 3.0)
+    lonely = [*parts, *cost("D", 500, "huge", True)]
+    found = ask("cost_multiple", lonely)
+    assert (found.rows[0]["value"], found.rows[0]["matched_orders"]) == (3.0, 1)
+    assert "1 orders with an exception have no clean order like them" in found.notes[0]
+
+
+def test_open_spans_are_censored_and_a_percentile_that_is_not_reached_is_no_data() -> None:
+    spans = [span("cycle_time", str(n), hours) for n, hours in enumerate((72, 120, 192))]
+    spans += [span("cycle_time", "open", None), span("cycle_time", "also", None)]
+    (row,) = ask("cycle_time", spans=spans, as_of="2026-01-20").rows
+    assert (row["numerator"], row["denominator"], row["censored"]) == (3, 5, 2)
+    assert (row["value"], row["p90"]) == (192, None)
+    assert {one["t"]: one["survival"] for one in row["survival"]} == {72: 0.8, 120: 0.6, 192: 0.4}
+
+
+def test_a_cancelled_span_is_censored_in_the_headline_and_a_competing_end_beside_it() -> None:
+    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, cancelled_at="2026-01-01 05:00:00")]
+    (row,) = ask("cycle_time", spans=spans, as_of="2026-01-20").rows
+    assert (row["value"], row["cancelled"], row["open"]) == (10, 1, 0)
+    assert (row["completed_share"], row["cancelled_share"]) == (0.5, 0.5)
+
+
+def test_completions_count_before_censorings_at_the_same_time() -> None:
+    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, cancelled_at="2026-01-01 10:00:00")]
+    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 10
+
+
+def test_one_half_is_found_where_the_product_of_fractions_is_one_half() -> None:
+    spans = [span("cycle_time", str(n), 1 + n) for n in range(6)]
+    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 3
+
+
+def test_what_the_customer_asked_to_wait_for_is_taken_off_the_net_time() -> None:
+    spans = [span("cycle_time", "a", 72, waited_hours=24)]
+    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 72
+    assert ask("net_cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 48
+    assert ask("lead_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 3
+
+
+def test_business_hours_leave_out_what_is_not_worked() -> None:
+    worked = {1: True, 2: True, 3: False, 4: False, 5: True, 6: True}
+    days = [
+        {
+            **{"source_system": "acme", "calendar_id": "W", "day": DAY.format(day), "zone": "UTC"},
+            **{"starts_at": f"{DAY.format(day)} 00:00:00", "is_worked": is_worked},
+            "hours_before": 24 * sum(worked[earlier] for earlier in worked if earlier < day),
+        }
+        for day, is_worked in worked.items()
+    ]
+    spans = [span("promise_time", "a", 4 * 24 + 6, calendar_id="W"), span("promise_time", "b", None, calendar_id="W")]
+    rows = ask("promise_time", spans=spans, days=days, as_of="2026-01-05T12:00:00Z").rows
+    assert (rows[0]["value"], rows[0]["numerator"], rows[0]["denominator"]) == (54, 1, 2)
+
+
+def test_a_balance_is_that_of_the_last_month_unless_months_are_asked_for() -> None:
+    balances = [
+        balance("A", "2026-01-31", 50, 90),
+        balance("A", "2026-02-28", 20, 90),
+        balance("B", "2026-02-28", 10, 0),
+    ]
+    found = ask("dso", balances=balances, as_of="2026-03-15")
+    (row,) = found.rows
+    assert (row["numerator"], row["denominator"], row["value"]) == (30, 90, 30.0)
+    assert "the flow of 3 months stands for that of 12" in found.notes[0]
+    assert ask("dso", balances=balances, as_of="2026-02-10").rows[0]["value"] == 50.0
+    months = ask("dso", balances=balances, as_of="2026-03-15", grain="month").rows
+    assert [(one["month"], one["value"]) for one in months] == [("2026-01", 50.0), ("2026-02", 30.0)]
+    named = ask("dso", balances=balances, as_of="2026-03-15", by=("customer",)).rows
+    assert [(one["customer"], one["value"]) for one in named] == [("A", 20.0), ("B", None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kpi": "first_pas_yield"}, "Did you mean first_pass_yield"),
+        ({"by": ("product",)}, "one order can have several of them"),
+        ({"by": ("currency",)}, "what it counts, the order, has none"),
+        ({"by": ("chanel",)}, "Did you mean channel?"),
+        ({"grain": "mont"}, "Did you mean month?"),
+        ({"level": "ordr"}, "Did you mean order?"),
+        ({"level": "line"}, "has no figure at line level"),
+        ({"definition": "shipped"}, "There is no definition of first_pass_yield 'shipped'"),
+        ({"known_at": "2026-01-01"}, "told as known now"),
+        ({"date_from": datetime(2026, 2, 1).date(), "date_to": datetime(2026, 1, 1).date()}, "is after"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason_and_the_nearest_names(asked: Any, said: str) -> None:
+    question = {"kpi": "first_pass_yield", **asked}
+    with pytest.raises(QueryError, match=said.replace("?", r"\?").replace("(", r"\(")):
+        ask(question.pop("kpi"), **question)

@@ -127,12 +127,15 @@ def publish(call: Call) -> None:
 @reading_options
 @click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's own, schedule lines first).")
 @click.option("--by", multiple=True, metavar="DIM,...", help="Dimensions of the rows.")
-@click.option("--grain", metavar="month|year", help="Add the due period to the rows.")
+@click.option("--grain", metavar="month|...", help="Add a period: month, year; of most figures day, week, quarter too.")
 @format_option
 @common_options
 @pass_call
 def kpi(call: Call, /, name: str, form: str, **asked: Any) -> None:
-    """Answer one KPI from the published build; `kpi list` prints the catalogue."""
+    """Answer one KPI from the published build; `kpi list` prints the catalogue.
+
+    The rows behind a figure: `orderlens units NAME`, or `orderlens obligations --kpi NAME` where promises are judged.
+    """
     from dagster_project import cli_output
     from dashboards.queries.catalogue import catalogue
     from dashboards.queries.kpi import KpiRequest, answer
@@ -169,6 +172,28 @@ def obligations(call: Call, /, form: str, **asked: Any) -> None:
     with call.open_build() as opened:
         found = list_obligations(opened.cursor(), ObligationsRequest(**parsed))
     click.echo(cli_output.obligations_text(found, form), nl=False)
+
+
+@main.command()
+@click.argument("name", metavar="KPI")
+@reading_options
+@click.option("--failed", is_flag=True, help="Only what keeps the figure from being whole; of spans, the open ones.")
+@click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told).")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
+@format_option
+@common_options
+@pass_call
+def units(call: Call, /, name: str, form: str, failed: bool, limit: int | None, offset: int, **asked: Any) -> None:
+    """List the rows behind a figure: each unit with its parts, which add up to it, and the line it came from."""
+    from dagster_project import cli_output
+    from dashboards.queries.figure_units import units as list_units
+    from dashboards.queries.request import KpiRequest
+
+    request = KpiRequest(kpi=name, **cli_output.parse_reading(asked))
+    shown = TABLE_LIMIT if limit is None and form == "table" else limit
+    with call.open_build() as opened:
+        found = list_units(opened.cursor(), request, only_failed=failed, limit=shown, offset=offset)
+    click.echo(cli_output.units_text(found, form), nl=False)
 
 
 @main.group()

@@ -17,6 +17,7 @@ import click
 from dashboards.export import instant_text, to_csv
 from dashboards.queries.build import Build
 from dashboards.queries.catalogue import Kpi, kpi_of_measure
+from dashboards.queries.figure_units import Units
 from dashboards.queries.kpi import KpiAnswer, KpiRequest, answer
 from dashboards.queries.obligations import ObligationsAnswer
 from dashboards.queries.records import sides
@@ -96,19 +97,33 @@ def answer_text(found: KpiAnswer, form: str) -> str | bytes:
     if form == "csv":
         return to_csv(rows, columns)
     known = f", known at {found.known_at}" if found.known_at else ""
+    judged = f", definition {found.definition} (promise {found.promise_in_use})" if found.promise_in_use else ""
     title = (
-        f"{found.kpi}, {found.level} level, definition {found.definition} (promise {found.promise_in_use}),"
-        f" source {found.source or 'all'}, as of {found.as_of or 'each source'}{known},"
-        f" build {found.build_id}"
+        f"{found.kpi}, {found.level} level{judged}, source {found.source or 'all'},"
+        f" as of {found.as_of or 'each source'}{known}, build {found.build_id}"
     )
     for row in rows:
-        row["value"] = _percent(row["value"])
-    return "\n".join([title, table(rows, columns), *_note_lines(found.notes)]) + "\n"
+        row["value"] = _with_unit(row["value"], found.unit, row.get("currency"))
+        if "p90" in row:
+            row["p90"] = _with_unit(row["p90"], found.unit)
+    steps = [table(row["steps"], list(row["steps"][0])) for row in found.rows if row.get("steps")]
+    return "\n".join([title, table(rows, columns), *steps, *_note_lines(found.notes)]) + "\n"
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {name: value for name, value in row.items() if name != "states"}
+    """A row without what is itself rows or states."""
+    parts = {name: value for name, value in row.items() if not isinstance(value, (list, dict))}
     return {**parts, **row.get("states", {})}
+
+
+def _with_unit(value: float | None, unit: str, currency: str | None = None) -> str | None:
+    """A figure as people read it: a share in percent, time and money with their unit."""
+    if value is None or unit == "ratio":
+        return _percent(value)
+    if unit == "count":
+        return f"{value:,.0f}"
+    named = {"hours": "h", "business_hours": "business h", "multiple": "x", "money": currency or ""}.get(unit, unit)
+    return f"{value:,.2f} {named}".rstrip()
 
 
 def obligations_text(found: ObligationsAnswer, form: str) -> str | bytes:
@@ -124,6 +139,22 @@ def obligations_text(found: ObligationsAnswer, form: str) -> str | bytes:
     own_id = "po_id" if found.side == "purchase" else "order_id"
     columns = (own_id, *OBLIGATION_COLUMNS[1:])
     lines = [title, table(found.rows, columns), *_note_lines(found.notes)]
+    if len(found.rows) < found.total:
+        lines.append(f"{len(found.rows)} of {found.total} shown; more with --limit, all with --format csv")
+    return "\n".join(lines) + "\n"
+
+
+def units_text(found: Units, form: str) -> str | bytes:
+    """The rows behind a figure; a table says if rows are left out, and what the figure lacks."""
+    if form == "json":
+        return json_text(asdict(found))
+    columns = list(found.rows[0]) if found.rows else ["unit"]
+    if form == "csv":
+        return to_csv(found.rows, columns)
+    lines = [f"{found.total} rows behind {found.kpi} of {found.source}"]
+    if found.missing:
+        lines = [f"{found.kpi} of {found.source}: no figure, {' and '.join(found.missing)} missing"]
+    lines.append(table(found.rows, [name for name in columns if name != "order_key"]))
     if len(found.rows) < found.total:
         lines.append(f"{len(found.rows)} of {found.total} shown; more with --limit, all with --format csv")
     return "\n".join(lines) + "\n"

@@ -71,6 +71,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
         known_at=None,
         build_id=build_id(con),
         promise_in_use="",
+        unit=kpi.unit,
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
         notes=[*as_of_notes, *_missing_notes(plan), *_filter_notes(plan), *notes],
         rows=rows,

@@ -105,6 +105,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
         known_at=known_text(request.known_at),
         build_id=build_id(con),
         promise_in_use=", ".join(promises),
+        unit=plan.kpi.unit,
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
         notes=[*_promise_notes(plan), *as_of_notes, *_missing_notes(plan), *notes],
         rows=rows,

@@ -78,6 +78,7 @@ class KpiAnswer:
     known_at: str | None
     build_id: str
     promise_in_use: str
+    unit: str = "ratio"
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)

@@ -65,6 +65,7 @@ def test_a_figure_as_json_holds_every_part(home: Path) -> None:
         "known_at": None,
         "build_id": "20260201T000000000000Z",
         "promise_in_use": "customer_agreed",
+        "unit": "ratio",
         "missing": [],
         "notes": [],
         "rows": [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboards.queries.errors import QueryError
+from dashboards.queries.figure_units import units
 from dashboards.queries.kpi import KpiRequest, answer
 from tests.builders import BuildRows, memory_build
 from tests.published_tables import CATALOGUE, figure
@@ -237,3 +238,41 @@ def test_what_cannot_be_asked_is_refused_with_the_reason_and_the_nearest_names(a
     question = {"kpi": "first_pass_yield", **asked}
     with pytest.raises(QueryError, match=said.replace("?", r"\?").replace("(", r"\(")):
         ask(question.pop("kpi"), **question)
+
+
+def behind(kpi: str, parts: Any = (), spans: Any = (), balances: Any = (), **asked: Any) -> Any:
+    tables = {"kpi_catalogue": [*CATALOGUE, *FIGURES], "kpi_parts": list(parts), "kpi_durations": list(spans)}
+    con = memory_build(BuildRows(obligations=(), tables={**tables, "kpi_balances": list(balances)}))
+    options = {name: asked.pop(name) for name in ("only_failed", "limit", "offset") if name in asked}
+    return units(con, KpiRequest(kpi, source="acme", **asked), **options)
+
+
+def test_the_rows_behind_a_figure_add_up_to_it() -> None:
+    parts = [part("first_pass_yield", f"A{n}", n % 2, 1, source_file="o.csv", source_line=n) for n in range(5)]
+    found = behind("first_pass_yield", parts)
+    (figure_of,) = ask("first_pass_yield", parts).rows
+    assert (sum(row["numerator"] for row in found.rows), found.total) == (figure_of["numerator"], 5)
+    failed = behind("first_pass_yield", parts, only_failed=True)
+    assert [row["unit"] for row in failed.rows] == ["A0", "A2", "A4"]
+    assert failed.rows[0]["source_line"] == 0
+    assert [row["unit"] for row in behind("first_pass_yield", parts, limit=2, offset=1).rows] == ["A2", "A4"]
+
+
+def test_the_spans_behind_a_median_say_how_each_stands_and_the_open_ones_can_be_asked_for() -> None:
+    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None)]
+    rows = behind("cycle_time", spans=spans, as_of="2026-01-20").rows
+    assert [(row["unit"], row["status"], row["duration"]) for row in rows] == [("b", "open", 480), ("a", "ended", 10)]
+    assert [row["unit"] for row in behind("cycle_time", spans=spans, as_of="2026-01-20", only_failed=True).rows] == [
+        "b"
+    ]
+
+
+def test_the_balances_behind_a_figure_are_those_of_its_month() -> None:
+    balances = [balance("A", "2026-01-31", 50, 90), balance("A", "2026-02-28", 20, 90)]
+    rows = behind("dso", balances=balances, as_of="2026-03-15").rows
+    assert [(row["unit"], int(row["balance"])) for row in rows] == [("A", 20)]
+
+
+def test_what_is_behind_a_promise_is_asked_for_as_obligations() -> None:
+    with pytest.raises(QueryError, match="orderlens obligations --kpi otif"):
+        behind("otif")

@@ -1,0 +1,135 @@
+"""The rows behind a figure: each unit with its parts, which add up to it, and the line of the file it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from dashboards.queries.catalogue import Kpi, find_kpi
+from dashboards.queries.dimensions import FIGURE_COLUMNS
+from dashboards.queries.errors import QueryError
+from dashboards.queries.figure_parts import COUNTS
+from dashboards.queries.figure_reading import Reading, read
+from dashboards.queries.figure_spans import spans
+from dashboards.queries.figures import plan_of
+from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
+from dashboards.queries.sql import Steps
+
+
+@dataclass(frozen=True)
+class Units:
+    """A page of units: `total` counts all of them, `rows` are those of the page, with what the source lacks."""
+
+    kpi: str
+    source: str
+    total: int
+    missing: list[str]
+    rows: list[dict[str, Any]]
+
+
+def units(
+    con: duckdb.DuckDBPyConnection,
+    request: KpiRequest,
+    scope: Scope = EVERYTHING,
+    *,
+    only_failed: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Units:
+    """The units behind a figure of one source, those that weigh most first; QueryError for a figure of the promise.
+
+    `only_failed` keeps what keeps a ratio from being whole (or, where less is better, what makes it so), and of spans
+    those that are still open.
+    """
+    kpi = find_kpi(con, request.kpi)
+    if kpi.is_conformance:
+        raise QueryError(f"What is behind {kpi.kpi} are obligations.", f"Ask `orderlens obligations --kpi {kpi.kpi}`.")
+    plan = plan_of(con, kpi, request, scope)
+    (source,) = (one.source.source_system for one in plan.as_ofs)
+    missing = plan.missing[source]
+    if missing:
+        return Units(kpi.kpi, source, 0, missing, [])
+    steps, order = _STEPS[kpi.figure_table](kpi, plan.reading)
+    if only_failed:
+        steps.add("kept", f"select * from units where {_failed(kpi)}")
+    else:
+        steps.add("kept", "select * from units")
+    total = steps.fetch(con, "select count(*) as total from kept")[0]["total"]
+    page = "" if limit is None else f"\nlimit {int(limit)}"
+    rows = steps.fetch(con, f"select * from kept order by {order}, unit{page}\noffset {int(offset)}")
+    return Units(kpi.kpi, source, total, [], [_told(row, kpi) for row in rows])
+
+
+def _failed(kpi: Kpi) -> str:
+    if kpi.figure_table == "durations":
+        return "status = 'open'"
+    if kpi.figure_table == "balances" or kpi.kind == "sum":
+        return "true"
+    return "numerator > 0" if kpi.direction == "lower_is_better" else "numerator < denominator"
+
+
+def _parts(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
+    steps = read(reading, kpi.rows_of, "kpi_parts", COUNTS)
+    steps.add(
+        "units",
+        f"""select
+    unit_id as unit, min(booked_date) as booked_date, min(counts_from) as counts_from,
+    sum(numerator) as numerator, sum(denominator) as denominator,
+    {_names(kpi)}, min(order_key) as order_key, min(source_file) as source_file, min(source_line) as source_line
+from read
+group by unit_key, unit_id""",
+    )
+    weight = "denominator - numerator" if _is_share(kpi) else "abs(numerator)"
+    return steps, f"{weight} desc nulls last, booked_date desc"
+
+
+def _spans(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
+    steps = spans(kpi, reading)
+    steps.add(
+        "units",
+        f"""select
+    unit_id as unit, booked_date, started_at, ended_at, cancelled_at, status, duration,
+    {_names(kpi, grouped=False)}, order_key, source_file, source_line
+from spans""",
+    )
+    return steps, "duration desc"
+
+
+def _balances(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
+    steps = read(reading, kpi.rows_of, "kpi_balances", COUNTS)
+    steps.add("latest", "select *, max(booked_day) over () as last_day from read")
+    steps.add(
+        "units",
+        f"""select unit_id as unit, booked_date as month_end, balance, flow, flow_days, currency,
+    {_names(kpi, grouped=False)}
+from latest
+where booked_day = last_day""",
+    )
+    return steps, "balance desc"
+
+
+_STEPS = {"parts": _parts, "durations": _spans, "balances": _balances}
+
+
+def _is_share(kpi: Kpi) -> bool:
+    return kpi.kind in ("ratio", "product") and kpi.direction == "higher_is_better"
+
+
+def _names(kpi: Kpi, grouped: bool = True) -> str:
+    """The dimensions the KPI is told by, as columns of a unit."""
+    named = [name for name in kpi.dimensions if name in FIGURE_COLUMNS and name != "currency"]
+    if kpi.part_unit == "money" and grouped:
+        named.append("currency")
+    column = "min({})" if grouped else "{}"
+    told = [f'{column.format(FIGURE_COLUMNS[name])} as "{name}"' for name in named]
+    return ", ".join(told) or ("min(source_system) as source" if grouped else "source_system as source")
+
+
+def _told(row: dict[str, Any], kpi: Kpi) -> dict[str, Any]:
+    if kpi.part_unit == "count":
+        for name in ("numerator", "denominator"):
+            if row.get(name) is not None:
+                row[name] = int(row[name])
+    return row

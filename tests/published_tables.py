@@ -87,6 +87,12 @@ _COLUMNS = {
         counts_from timestamp, balance decimal(28, 6), flow decimal(28, 6), flow_days integer,
         flow_months integer, currency varchar, customer_id varchar, customer_region varchar, product_id varchar,
         product_family varchar, supplier_id varchar, site_id varchar""",
+    "kpi_targets": """
+        source_system varchar, target_id varchar, kpi varchar, dimension varchar, member varchar,
+        target_value decimal(28, 6), valid_from date, valid_to date, source_file varchar, source_line bigint""",
+    "kpi_benchmarks": """
+        source_system varchar, benchmark_id varchar, kpi varchar, statistic varchar, low_value decimal(28, 6),
+        high_value decimal(28, 6), currency varchar, published_year integer, published_in varchar""",
     "business_days": """
         source_system varchar, calendar_id varchar, day date, zone varchar, starts_at timestamp,
         ends_at timestamp, is_worked boolean, hours_before double""",

@@ -1,2 +1,13 @@
-select {{ figure_columns(duration_columns(), {}) }}
-where false
+with
+
+spans as (
+    {% for model in [
+        'int_cycle_time_spans',
+        'int_promise_spans'
+    ] -%}
+    select * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select * from spans

@@ -1,2 +1,16 @@
-select {{ figure_columns(part_columns(), {}) }}
-where false
+with
+
+parts as (
+    {% for model in [
+        'int_first_pass_parts',
+        'int_step_parts',
+        'int_straight_through_parts',
+        'int_excepted_order_parts',
+        'int_exception_parts'
+    ] -%}
+    select * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select * from parts

@@ -1,2 +1,15 @@
-select {{ figure_columns(part_columns(), {}) }}
-where false
+with
+
+parts as (
+    {% for model in [
+        'int_ordered_parts',
+        'int_backorder_parts',
+        'int_return_parts',
+        'int_returned_unit_parts'
+    ] -%}
+    select * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select * from parts

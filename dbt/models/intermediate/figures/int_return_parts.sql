@@ -2,13 +2,23 @@
 
 with
 
+sources as (
+    select distinct source_system from {{ ref('int_returned_lines') }}
+),
+
+shipped as (
+    select lines.*
+    from {{ ref('int_shipped_lines') }} as lines
+    inner join sources on lines.source_system = sources.source_system
+),
+
 cohorts as (
     {% for kpi, days in [('return_rate', 30), ('return_rate_60', 60), ('return_rate_90', 90)] -%}
     select
         *,
         '{{ kpi }}' as kpi,
         shipped_at + interval '{{ days }}' day as matures_at
-    from {{ ref('int_shipped_lines') }}
+    from shipped
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),
@@ -19,7 +29,7 @@ movements as (
         shipped_at as moved_at,
         quantity as shipped_quantity,
         cast(0 as decimal(18, 6)) as returned_quantity
-    from {{ ref('int_shipped_lines') }}
+    from shipped
     union all
     select
         shipment_line_key,

@@ -77,6 +77,12 @@ TOGETHER = (
     "filters-survive-navigation",
     "perfect-order-jointly",
     "missing-receipts-and-prices",
+    "cycle-time-open-orders",
+    "fpy-and-rolled-yield",
+    "return-rate-young-cohort",
+    "backorder-first-attempt",
+    "price-variance-uom-and-date",
+    "forecast-zero-weeks-week53",
     "moves-corrections-and-cancellations",
 )
 

@@ -25,6 +25,7 @@ FIGURES = {
 TABLES = (
     *("otif_conformance", "obligations", "obligation_events", "fct_deliveries"),
     *("obligation_versions", "obligation_arrivals", "obligation_changes", "excluded_lines", "source_rows"),
+    *("kpi_parts", "kpi_durations", "kpi_balances"),
 )
 CASES_WITH_STATES = [case for case in TOGETHER if "states" in load(case, "expected.json")["expect"]]
 

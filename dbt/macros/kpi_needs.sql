@@ -1,8 +1,9 @@
-{#- What every KPI needs, as its metric's meta says it: one row per KPI, part, choice and need. -#}
+{#- What every KPI of conformance needs, as its metric's meta says it: one row per KPI, part, choice and need. -#}
 {% macro kpi_needs() -%}
     {%- set rows = [] -%}
     {%- if execute -%}
-        {%- for metric in graph.metrics.values() if metric.config.meta.get('kpi') -%}
+        {%- for metric in graph.metrics.values() if metric.config.meta.get('kpi')
+            and metric.config.meta.get('kind', 'conformance') == 'conformance' -%}
             {%- set meta = metric.config.meta -%}
             {%- for part, choices in meta.needs.items() -%}
                 {%- set by_choice = choices if choices is mapping else {'': choices} -%}

@@ -1,2 +1,9 @@
-select {{ figure_columns(duration_columns(), {}) }}
-where false
+{{ config(materialized='view') }}
+
+with
+
+spans as (
+    select * from {{ ref('int_lead_times') }}
+)
+
+select * from spans

@@ -1,0 +1,119 @@
+{{ config(materialized='view') }}
+
+with
+
+compared as (
+    select
+        lines.source_system,
+        lines.product_id,
+        paid.line_key,
+        paid.counts_from,
+        paid.booked_date,
+        paid.quantity,
+        paid.unit_price as paid_price,
+        coalesce(paid.uom, agreed.uom) as paid_uom,
+        coalesce(paid.currency, agreed.currency) as paid_currency,
+        agreed.unit_price as agreed_price,
+        coalesce(agreed.uom, paid.uom) as agreed_uom,
+        coalesce(agreed.currency, paid.currency) as agreed_currency,
+        agreed.released_date
+    from {{ ref('int_paid_prices') }} as paid
+    inner join {{ ref('int_agreed_prices') }} as agreed on paid.line_key = agreed.line_key
+    inner join {{ ref('int_purchase_line_facts') }} as lines on paid.line_key = lines.line_key
+),
+
+exchanges as (
+    select distinct source_system, paid_currency, agreed_currency, released_date
+    from compared
+    where paid_currency <> agreed_currency
+),
+
+exchange_rates as (
+    select * from (
+        select
+            exchanges.*,
+            rates.multiplier,
+            rates.divisor,
+            row_number() over (
+                partition by
+                    exchanges.source_system, exchanges.paid_currency, exchanges.agreed_currency,
+                    exchanges.released_date
+                order by rates.preference, rates.rate_date desc
+            ) as position
+        from exchanges
+        inner join {{ ref('int_exchange_rates') }} as rates
+            on
+                exchanges.source_system = rates.source_system
+                and exchanges.paid_currency = rates.from_currency
+                and exchanges.agreed_currency = rates.to_currency
+                and exchanges.released_date >= rates.rate_date
+    ) as ranked
+    where position = 1
+),
+
+factors as (
+    select * from {{ ref('int_uom_factors') }}
+),
+
+converted as (
+    select
+        compared.line_key,
+        compared.counts_from,
+        compared.booked_date,
+        compared.quantity,
+        compared.agreed_currency,
+        case
+            when coalesce(compared.paid_currency, '') = coalesce(compared.agreed_currency, '') then compared.paid_price
+            else {{ quotient('compared.paid_price * exchange_rates.multiplier', 'exchange_rates.divisor') }}
+        end as paid_price,
+        case
+            when coalesce(compared.paid_uom, '') = coalesce(compared.agreed_uom, '') then compared.agreed_price
+            when own.multiplier is not null
+                then {{ quotient('compared.agreed_price * own.multiplier', 'own.divisor') }}
+            else {{ quotient('compared.agreed_price * shared.multiplier', 'shared.divisor') }}
+        end as agreed_price
+    from compared
+    left join exchange_rates
+        on
+            compared.source_system = exchange_rates.source_system
+            and compared.paid_currency = exchange_rates.paid_currency
+            and compared.agreed_currency = exchange_rates.agreed_currency
+            and compared.released_date = exchange_rates.released_date
+    left join factors as own
+        on
+            compared.source_system = own.source_system
+            and compared.product_id = own.product_id
+            and compared.paid_uom = own.from_uom
+            and compared.agreed_uom = own.to_uom
+    left join factors as shared
+        on
+            compared.source_system = shared.source_system
+            and shared.product_id is null
+            and compared.paid_uom = shared.from_uom
+            and compared.agreed_uom = shared.to_uom
+),
+
+variances as (
+    select
+        line_key,
+        counts_from,
+        booked_date,
+        agreed_currency,
+        sum(cast((paid_price - agreed_price) * quantity as decimal(28, 6))) as variance
+    from converted
+    where paid_price is not null and agreed_price is not null
+    group by line_key, counts_from, booked_date, agreed_currency
+)
+
+select {{ figure_columns(part_columns(), {
+    'kpi': "'price_variance'",
+    'unit_key': 'lines.line_key',
+    'unit_id': 'lines.unit_id',
+    'counts_from': 'variances.counts_from',
+    'booked_date': 'variances.booked_date',
+    'numerator': 'variances.variance',
+    'denominator': '0',
+    'currency': 'variances.agreed_currency'
+}, 'lines', purchase_dimensions()) }}
+from variances
+inner join {{ ref('int_purchase_line_facts') }} as lines on variances.line_key = lines.line_key

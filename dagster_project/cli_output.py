@@ -240,8 +240,8 @@ def _table_cell(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        text = format(value, "f")
+    if isinstance(value, (Decimal, float)):
+        text = format(value, "f") if isinstance(value, Decimal) else f"{value:.4f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, datetime):
         return instant_text(value.replace(microsecond=0))

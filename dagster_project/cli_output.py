@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from duckdb import DuckDBPyConnection
 
 from dashboards.export import instant_text, to_csv
 from dashboards.queries.build import Build
-from dashboards.queries.catalogue import Kpi, kpi_of_measure
+from dashboards.queries.catalogue import Kpi, catalogue, kpi_of_measure
 from dashboards.queries.figure_units import Units
 from dashboards.queries.kpi import KpiAnswer, KpiRequest, answer
 from dashboards.queries.obligations import ObligationsAnswer
@@ -24,6 +25,10 @@ from dashboards.queries.records import sides
 from dashboards.queries.sources import Source, sources
 
 HEADLINE_MEASURES = ("otif", "on_time", "in_full")
+HEADLINE_FIGURES = {
+    "sales": ("order_cycle_time", "first_pass_yield", "exception_rate", "cost_per_order", "backorder_rate"),
+    "purchase": ("supplier_lead_time",),
+}
 HEADLINE_LEVELS = (("schedule_line", "schedule lines"), ("order", "orders"))
 CATALOGUE_COLUMNS = ("kpi", "label", "side", "booked_to", "levels", "standard")
 QUARANTINE_COLUMNS = ("source_system", "batch_id", "entity", "rule", "column_name", "quarantined", "example")
@@ -265,7 +270,9 @@ def headline(build: Build) -> list[str]:
     for source in sources(con):
         found = sides(con, source.source_system)
         if not found:
-            lines += ["", f"{source.source_system} ({source.title}): no order lines, so no obligations and no figures"]
+            lacking = "no order lines, so no obligations and no figures of a promise"
+            lines += ["", f"{source.source_system} ({source.title}): {lacking}"]
+            lines += [line for each in HEADLINE_FIGURES for line in _headline_beyond(con, source, each)]
         for side in found:
             lines += ["", *_headline_of(build, source, side)]
     return [*lines, "", f"Build {build.build_id} is published. Look closer with `orderlens serve`."]
@@ -284,7 +291,23 @@ def _headline_of(build: Build, source: Source, side: str) -> list[str]:
         head = f"{source.source_system} ({source.title}), {side}, as of {found[0].as_of}"
         notes += found[0].notes if not found[0].missing else []
         named.append(f"  {kpi.label:<18}{_headline_figures(found)}")
-    return [head, *named, *(f"  Note: {note}" for note in dict.fromkeys(notes))]
+    return [head, *named, *_headline_beyond(con, source, side), *(f"  Note: {note}" for note in dict.fromkeys(notes))]
+
+
+def _headline_beyond(con: DuckDBPyConnection, source: Source, side: str) -> list[str]:
+    """Figures beyond the promise that the source can tell: one line each, with its parts."""
+    known = {kpi.kpi: kpi for kpi in catalogue(con)}
+    lines = []
+    for kpi in (known[name] for name in HEADLINE_FIGURES[side] if name in known):
+        found = answer(con, KpiRequest(kpi.kpi, source=source.source_system))
+        row = found.rows[0]
+        if found.missing or row["value"] is None:
+            continue
+        value = _with_unit(row["value"], kpi.unit, row.get("currency"))
+        parts = f"{_table_cell(row['numerator'])} of {_table_cell(row['denominator'])}"
+        told = f"median of {row['denominator']:,}, {row['open']:,} of them open" if "open" in row else parts
+        lines.append(f"  {kpi.label:<18}{value:>9}  {told}")
+    return lines
 
 
 def _headline_figures(found: Sequence[KpiAnswer]) -> str:

@@ -60,6 +60,20 @@
     datediff({{ later }}, {{ earlier }})
 {%- endmacro %}
 
+{% macro microseconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('microseconds_between', 'orderlens')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(earlier, later) -%}
+    (epoch_us({{ later }}) - epoch_us({{ earlier }}))
+{%- endmacro %}
+
+{% macro spark__microseconds_between(earlier, later) -%}
+    (unix_micros({{ later }}) - unix_micros({{ earlier }}))
+{%- endmacro %}
+
+{% macro month_start(day) -%} {{ add_days(day, '1 - extract(day from ' ~ day ~ ')') }} {%- endmacro %}
+
 {#- The instant from which an event counts: its own, else the end of the local day that is all the source knows. -#}
 {% macro event_instant(instant, day, zone) -%}
     coalesce({{ instant }}, {{ local_day_end(day, zone) }})

@@ -11,10 +11,10 @@ compared as (
         paid.booked_date,
         paid.quantity,
         paid.unit_price as paid_price,
-        coalesce(paid.uom, agreed.uom) as paid_uom,
-        coalesce(paid.currency, agreed.currency) as paid_currency,
+        paid.uom as paid_uom,
+        paid.currency as paid_currency,
         agreed.unit_price as agreed_price,
-        coalesce(agreed.uom, paid.uom) as agreed_uom,
+        agreed.uom as agreed_uom,
         coalesce(agreed.currency, paid.currency) as agreed_currency,
         agreed.released_date
     from {{ ref('int_paid_prices') }} as paid
@@ -51,10 +51,6 @@ exchange_rates as (
     where position = 1
 ),
 
-factors as (
-    select * from {{ ref('int_uom_factors') }}
-),
-
 converted as (
     select
         compared.line_key,
@@ -63,15 +59,11 @@ converted as (
         compared.quantity,
         compared.agreed_currency,
         case
-            when coalesce(compared.paid_currency, '') = coalesce(compared.agreed_currency, '') then compared.paid_price
+            when coalesce(compared.paid_currency, compared.agreed_currency, '') = coalesce(compared.agreed_currency, '')
+                then compared.paid_price
             else {{ quotient('compared.paid_price * exchange_rates.multiplier', 'exchange_rates.divisor') }}
         end as paid_price,
-        case
-            when coalesce(compared.paid_uom, '') = coalesce(compared.agreed_uom, '') then compared.agreed_price
-            when own.multiplier is not null
-                then {{ quotient('compared.agreed_price * own.multiplier', 'own.divisor') }}
-            else {{ quotient('compared.agreed_price * shared.multiplier', 'shared.divisor') }}
-        end as agreed_price
+        {{ times_factor('price', 'compared.agreed_price', 'compared.paid_uom', 'compared.agreed_uom') }} as agreed_price
     from compared
     left join exchange_rates
         on
@@ -79,18 +71,7 @@ converted as (
             and compared.paid_currency = exchange_rates.paid_currency
             and compared.agreed_currency = exchange_rates.agreed_currency
             and compared.released_date = exchange_rates.released_date
-    left join factors as own
-        on
-            compared.source_system = own.source_system
-            and compared.product_id = own.product_id
-            and compared.paid_uom = own.from_uom
-            and compared.agreed_uom = own.to_uom
-    left join factors as shared
-        on
-            compared.source_system = shared.source_system
-            and shared.product_id is null
-            and compared.paid_uom = shared.from_uom
-            and compared.agreed_uom = shared.to_uom
+    {{ join_factors('price', 'compared', 'compared.paid_uom', 'compared.agreed_uom') }}
 ),
 
 variances as (

@@ -1,0 +1,156 @@
+"""What handling an order costs, and how much more an order with an exception does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from typing import Any
+
+from .orders import Flow, minutes_of
+from .parts import ONE, ZERO, Part, rounded
+from .reading import Row, grouped
+
+SPREAD = ("systems", "overhead")
+SIX = Decimal("0.000001")
+
+
+class Rates:
+    """What is paid for a kind of work."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        rows = [row for row in rows if row.get("site_id") is None]
+        self.by_kind = grouped(rows, "cost_kind", "cost_basis")
+
+    def valid(self, kind: str, basis: str, day: date) -> list[Row]:
+        """The rates of a kind that hold on a day."""
+        return [row for row in self.by_kind.get((kind, basis), ()) if holds(row, day)]
+
+    def find(self, kind: str, basis: str, day: date, activity: str | None, channel: str | None) -> Decimal | None:
+        """The most specific rate: the activity's before any, then the channel's before any."""
+        fitting = [
+            row
+            for row in self.valid(kind, basis, day)
+            if row["activity"] in (activity, None) and row["channel"] in (channel, None)
+        ]
+        ranked = sorted(fitting, key=lambda row: (row["activity"] is None, row["channel"] is None))
+        return ranked[0]["cost"] if ranked else None
+
+
+def holds(row: Row, day: date) -> bool:
+    """The row is valid on a day."""
+    start, end = row["valid_from"], row["valid_to"]
+    return (not start or date.fromisoformat(start) <= day) and (not end or day <= date.fromisoformat(end))
+
+
+def handled(flow: Flow) -> Iterator[tuple[str, datetime, Decimal]]:
+    """Order, instant and amount of labour, of mending errors and of what others do per order."""
+    rates = Rates(flow.company.rows("cost_rates"))
+    yield from _labour(flow, rates)
+    yield from _mending(flow, rates)
+    for order_id, order in flow.orders.items():
+        received = order["received_at"]
+        cost = rates.find("outsourced", "order", flow.company.day(received), None, order["channel"])
+        if cost is not None:
+            yield order_id, received, cost
+
+
+def _labour(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]]:
+    for one in flow.passages:
+        if one.entry["actor_kind"] == one.exit["actor_kind"] == "human":
+            left = one.exit["occurred_at"]
+            channel = flow.orders[one.order_id]["channel"]
+            cost = rates.find("labour", "minute", flow.company.day(left), one.step, channel)
+            if cost is not None:
+                minutes = Fraction((left - one.entry["occurred_at"]) // timedelta(microseconds=1), 60 * 10**6)
+                yield one.order_id, left, rounded(minutes * Fraction(cost))
+
+
+def _mending(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]]:
+    for firings in flow.firings.values():
+        order_id = firings[-1]["order_id"]
+        if order_id not in flow.orders:
+            continue
+        for at, minutes in minutes_of(flow, firings[-1]):
+            channel = flow.orders[order_id]["channel"]
+            cost = rates.find("error correction", "minute", flow.company.day(at), "rework", channel)
+            if cost is not None:
+                yield order_id, at, rounded(Fraction(minutes) * Fraction(cost))
+
+
+def cost_parts(flow: Flow) -> Iterator[Part]:
+    """Cost over orders, booked to the day an order was received."""
+    for order_id, order in flow.orders.items():
+        booked = flow.company.day(order["received_at"])
+        yield Part("cost_per_order", order["received_at"], booked, ZERO, ONE, flow.dims(order_id))
+    for order_id, at, amount in handled(flow):
+        booked = flow.company.day(flow.orders[order_id]["received_at"])
+        yield Part("cost_per_order", at, booked, amount, ZERO, flow.dims(order_id))
+    yield from _spread_parts(flow)
+
+
+def _spread_parts(flow: Flow) -> Iterator[Part]:
+    rates = Rates(flow.company.rows("cost_rates"))
+    months: dict[date, list[str]] = {}
+    for order_id, order in flow.orders.items():
+        months.setdefault(flow.company.day(order["received_at"]).replace(day=1), []).append(order_id)
+    month = min(months)
+    while month <= max(months):
+        for kind in SPREAD:
+            for rate in rates.valid(kind, "month", month):
+                yield from _spread(flow, month, rate, months.get(month, []))
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _spread(flow: Flow, month: date, rate: Row, received: list[str]) -> Iterator[Part]:
+    channel = rate["channel"]
+    orders = sorted(one for one in received if channel in (None, flow.orders[one]["channel"]))
+    if not orders:
+        start = datetime(month.year, month.month, 1)
+        yield Part("cost_per_order", start, month, rate["cost"], ZERO, {"channel": channel})
+        return
+    share = (rate["cost"] / len(orders)).quantize(SIX, ROUND_DOWN)
+    left_over = rate["cost"] - share * len(orders)
+    for position, order_id in enumerate(orders):
+        at = flow.orders[order_id]["received_at"]
+        amount = share + left_over if position == 0 else share
+        yield Part("cost_per_order", at, flow.company.day(at), amount, ZERO, flow.dims(order_id))
+
+
+def multiple_orders(flow: Flow, until: datetime) -> list[Row]:
+    """Orders received by an instant: channel, stratum, cost so far, and whether they had an exception by then."""
+    costs: dict[str, Decimal] = {}
+    for order_id, at, amount in handled(flow):
+        if at <= until:
+            costs[order_id] = costs.get(order_id, ZERO) + amount
+    lines: dict[str, int] = {}
+    for order_id, _ in flow.company.lines:
+        lines[order_id] = lines.get(order_id, 0) + 1
+    return [
+        {
+            "channel": order["channel"],
+            "stratum": (order["channel"], order["order_type"], _band(lines.get(order_id, 0))),
+            "cost": costs.get(order_id, ZERO),
+            "has_exception": any(at <= until for at in flow.fired.get(order_id, ())),
+        }
+        for order_id, order in flow.orders.items()
+        if order["received_at"] <= until
+    ]
+
+
+def _band(lines: int) -> int:
+    return sum(lines >= least for least in (2, 4, 8))
+
+
+def multiple(orders: Any) -> Row:
+    """Mean cost of orders with an exception over that of clean ones, like compared with like."""
+    above = below = Fraction(0)
+    for of_stratum in grouped(orders, "stratum").values():
+        parted = grouped(of_stratum, "has_exception")
+        if len(parted) < len((True, False)):
+            continue
+        means = {had: Fraction(sum(row["cost"] for row in rows)) / len(rows) for had, rows in parted.items()}
+        above += len(parted[True]) * means[True]
+        below += len(parted[True]) * means[False]
+    return {"value": float(above / below) if below else None}

@@ -1,0 +1,261 @@
+"""How long things took, open and cancelled ones among them: Kaplan and Meier's medians, by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from .conditions import Obligation, shipped
+from .orders import Flow
+from .parts import ZERO
+from .purchases import Buying
+from .reading import Company, Row, grouped, local, midnight, side_of
+
+EVENT_STAGES = ("capture", "validate", "allocate", "pick", "pack", "ship")
+MICROSECOND = timedelta(microseconds=1)
+HOUR = 3600 * 10**6
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A clock that was started: stopped, cancelled, or still running; `days_off` are worked hours' holidays."""
+
+    kpi: str
+    started: datetime
+    ended: datetime | None
+    cancelled: datetime | None
+    booked: date
+    dims: Row
+    waits: tuple[tuple[datetime, int], ...] = ()
+    zone: str | None = None
+    days_off: frozenset[date] = frozenset()
+
+    def get(self, dimension: str) -> object:
+        """The value of a dimension; `month` is that of the booked day."""
+        return f"{self.booked:%Y-%m}" if dimension == "month" else self.dims.get(dimension)
+
+
+def survival(times: Iterable[tuple[int, bool]], shares: Sequence[Fraction]) -> list[int | None]:
+    """The smallest time at which the surviving share is at most each of `shares`; ends count before censorings."""
+    told = list(times)
+    ends = Counter(time for time, is_end in told if is_end)
+    every = Counter(time for time, _ in told)
+    at_risk, surviving = len(told), Fraction(1)
+    found: list[int | None] = [None] * len(shares)
+    for time in sorted(every):
+        if ends[time]:
+            surviving *= Fraction(at_risk - ends[time], at_risk)
+            for position, share in enumerate(shares):
+                if found[position] is None and surviving <= share:
+                    found[position] = time
+        at_risk -= every[time]
+        if None not in found:
+            break
+    return found
+
+
+def lasted(spans: Sequence[Span], as_of: datetime, *, unit: int = HOUR, is_net: bool = False) -> Row:
+    """Median and ninetieth percentile of spans as of an instant."""
+    times: list[tuple[int, bool]] = []
+    for span in spans:
+        if span.started > as_of:
+            continue
+        is_end = span.ended is not None and span.ended <= as_of
+        stops = span.ended if is_end else min(span.cancelled or as_of, as_of)
+        assert stops is not None
+        times.append((_length(span, stops, is_net=is_net), is_end))
+    median, ninetieth = survival(times, (Fraction(1, 2), Fraction(1, 10)))
+    events = sum(is_end for _, is_end in times)
+    return {
+        "numerator": events,
+        "denominator": len(times),
+        "value": None if median is None else median / unit,
+        "p90": None if ninetieth is None else ninetieth / unit,
+        "censored": len(times) - events,
+    }
+
+
+def _length(span: Span, stops: datetime, *, is_net: bool) -> int:
+    if span.zone is not None:
+        return worked(span.started, stops, span.zone, span.days_off) // MICROSECOND
+    waited = sum(days for _, days in span.waits) * 24 * HOUR if is_net else 0
+    return max(0, (stops - span.started) // MICROSECOND - waited)
+
+
+def worked(start: datetime, stop: datetime, zone: str, days_off: frozenset[date]) -> timedelta:
+    """Elapsed time on local days from Monday to Friday that are no holidays."""
+    total = timedelta(0)
+    day = local(start, zone).date()
+    while midnight(day, zone) < stop:
+        if day.weekday() < 5 and day not in days_off:
+            total += max(timedelta(0), min(stop, midnight(day + DAY, zone)) - max(start, midnight(day, zone)))
+        day += DAY
+    return total
+
+
+class Clocks:
+    """The spans of a company."""
+
+    def __init__(self, company: Company, flow: Flow, obligations: Sequence[Obligation]) -> None:
+        self.company, self.flow = company, flow
+        self.of_order: dict[str, list[Obligation]] = {}
+        for one in obligations:
+            self.of_order.setdefault(one.line["order_id"], []).append(one)
+
+    @cached_property
+    def accepted(self) -> dict[str, datetime]:
+        """When everything of an order that was not cancelled had been accepted in full."""
+        found = {}
+        for order_id, obligations in self.of_order.items():
+            standing = [one.accepted_at for one in obligations if one.cancelled[0] is None]
+            reached = [at for at in standing if at is not None]
+            if standing and len(reached) == len(standing):
+                found[order_id] = max(reached)
+        return found
+
+    @cached_property
+    def cancelled(self) -> dict[str, datetime]:
+        """When the last obligation of an order was cancelled, where all were."""
+        found = {}
+        for order_id, obligations in self.of_order.items():
+            told = [one.cancelled[0] for one in obligations]
+            when = [at for at in told if at is not None]
+            if told and len(when) == len(told):
+                found[order_id] = max(when)
+        return found
+
+    def cycles(self) -> Iterator[Span]:
+        """From receipt to acceptance."""
+        for order_id, order in self.flow.orders.items():
+            ended, received = self.accepted.get(order_id), order["received_at"]
+            waits: list[tuple[datetime, int]] = []
+            for one in self.of_order.get(order_id, ()):
+                moved = list(_waits(one, ended))
+                waits = max(waits, moved, key=lambda some: sum(days for _, days in some))
+            yield Span(
+                "order_cycle_time",
+                received,
+                ended,
+                self.cancelled.get(order_id),
+                self.company.day(received),
+                self.flow.dims(order_id),
+                tuple(waits),
+            )
+
+    def stages(self) -> Iterator[Span]:
+        """From entering a stage to leaving it."""
+        loads = grouped(shipped(self.company), "order_id")
+        for order_id, events in self.flow.events.items():
+            for step, of_step in grouped(events, "step").items():
+                if step in EVENT_STAGES:
+                    yield from self._stage(order_id, step, *_stage(of_step))
+        for order_id, rows in loads.items():
+            first = min(row["shipped_at"] for row in rows)
+            yield from self._stage(order_id, "transit", first, self.accepted.get(order_id))
+            invoiced = self.invoiced.get(order_id)
+            yield from self._stage(order_id, "invoice", first, max(first, invoiced) if invoiced else None)
+        for order_id, invoiced in self.invoiced.items():
+            yield from self._stage(order_id, "pay", invoiced, self._settled(order_id))
+
+    def _stage(self, order_id: str, step: str, started: datetime | None, ended: datetime | None) -> Iterator[Span]:
+        if started is not None:
+            dims = {**self.flow.dims(order_id), "step": step}
+            cancelled = self.flow.orders[order_id]["cancelled_at"]
+            yield Span("stage_cycle_time", started, ended, cancelled, self.company.day(started), dims)
+
+    @cached_property
+    def _invoices(self) -> dict[str, list[Row]]:
+        sales = [row for row in self.company.rows("invoices") if side_of(row) == "sales"]
+        lines = grouped((row for row in self.company.rows("invoice_lines") if side_of(row) == "sales"), "invoice_id")
+        found: dict[str, list[Row]] = {}
+        for row in sales:
+            told = {row["order_id"]} if row["order_id"] else {line["order_id"] for line in lines[row["invoice_id"]]}
+            for order_id in told & self.flow.orders.keys():
+                found.setdefault(order_id, []).append(row)
+        return found
+
+    @cached_property
+    def invoiced(self) -> dict[str, datetime]:
+        """When an order was invoiced first."""
+        told = {key: [row["invoiced_at"] for row in rows if row["invoiced_at"]] for key, rows in self._invoices.items()}
+        return {order_id: min(times) for order_id, times in told.items() if times}
+
+    @cached_property
+    def _applied(self) -> dict[str, list[Row]]:
+        paid = {(side_of(row), row["payment_id"]): row["paid_at"] for row in self.company.rows("payments")}
+        rows = [row for row in self.company.rows("payment_applications") if side_of(row) == "sales"]
+        rows = [{**row, "at": row["applied_at"] or paid.get(("sales", row["payment_id"]))} for row in rows]
+        return grouped(rows, "invoice_id")
+
+    @cached_property
+    def _credited(self) -> dict[str, list[Row]]:
+        rows = [row for row in self.company.rows("credit_notes") if side_of(row) == "sales"]
+        return grouped(rows, "invoice_id")
+
+    def _settled(self, order_id: str) -> datetime | None:
+        ids = [row["invoice_id"] for row in self._invoices[order_id]]
+        applied = [row for one in ids for row in self._applied.get(one, ()) if row["at"] is not None]
+        credited = [row for one in ids for row in self._credited.get(one, ())]
+        settled = sum((row["amount"] for row in applied), ZERO) + sum((_gross(row) for row in credited), ZERO)
+        if applied and settled >= sum((_gross(row) for row in self._invoices[order_id]), ZERO):
+            last: datetime = max(row["at"] for row in applied)
+            return last
+        return None
+
+    def promises(self) -> Iterator[Span]:
+        """From the entry of an order to the first commitment of each obligation, in worked hours."""
+        days_off = {
+            calendar: frozenset(row["date"] for row in rows)
+            for calendar, rows in self.company.by("calendars", "calendar_id").items()
+        }
+        for obligations in self.of_order.values():
+            for one in obligations:
+                entered, site = one.order["entered_at"], self.company.sites.get(one.line["site_id"], {})
+                first = [row["changed_at"] for row in one.commitments if row["old_date"] is None]
+                if entered is not None:
+                    yield Span(
+                        "promise_cycle_time",
+                        entered,
+                        min(first, default=None),
+                        one.cancelled[0],
+                        self.company.day(one.order["received_at"]),
+                        {"site": one.line["site_id"], "channel": one.order["channel"]},
+                        zone=site.get("zone") or self.company.zone,
+                        days_off=days_off.get(site.get("calendar_id"), frozenset()),
+                    )
+
+
+def _gross(row: Row) -> Decimal:
+    gross: Decimal = (row["net_amount"] or ZERO) + (row["tax_amount"] or ZERO)
+    return gross
+
+
+def _waits(one: Obligation, ended: datetime | None) -> Iterator[tuple[datetime, int]]:
+    for change in one.commitments:
+        is_later = change["old_date"] and change["new_date"] > change["old_date"]
+        if change["initiator"] == "customer" and is_later and (ended is None or change["changed_at"] < ended):
+            yield change["changed_at"], (change["new_date"] - change["old_date"]).days
+
+
+def _stage(events: Sequence[Row]) -> tuple[datetime | None, datetime | None]:
+    entered = [row["occurred_at"] for row in events if row["activity"] == "enter"]
+    if not entered:
+        return None, None
+    passed = [row["occurred_at"] for row in events if row["activity"] == "pass" and row["occurred_at"] >= entered[0]]
+    return entered[0], passed[-1] if passed and passed[-1] >= entered[-1] else None
+
+
+def lead_times(buying: Buying) -> Iterator[Span]:
+    """From releasing a purchase line to having received all of it."""
+    for one in buying.lines.values():
+        released = one.released_at
+        if released is not None:
+            yield Span(
+                "supplier_lead_time", released, one.received_in_full_at, one.cancelled_at, one.day(released), one.dims
+            )

@@ -1,0 +1,73 @@
+"""What was ordered, set aside, shipped and sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+
+from .conditions import net_price, shipped
+from .parts import ONE, ZERO, Part, rounded
+from .reading import Company, Row, instant
+
+RETURN_DAYS = {"return_rate": 30, "return_rate_60": 60, "return_rate_90": 90}
+
+
+def line_dims(line: Row) -> Row:
+    """The dimensions of an order line."""
+    return {"site": line["site_id"], "product": line["product_id"]}
+
+
+def ordered_parts(company: Company) -> Iterator[Part]:
+    """Value and units of the lines of every order received."""
+    for (order_id, _), line in company.lines.items():
+        at = company.orders[order_id]["received_at"]
+        booked, price = company.day(at), net_price(line)
+        yield Part("ordered_units", at, booked, line["quantity"], ZERO, line_dims(line))
+        if price is not None:
+            value = rounded(Fraction(line["quantity"]) * price)
+            yield Part("ordered_value", at, booked, value, ZERO, line_dims(line))
+
+
+def backorder_parts(company: Company) -> Iterator[Part]:
+    """Lines that stock was looked for, and those for which the first attempt found too little."""
+    for key, rows in company.by("allocations", "order_id", "line_no").items():
+        line = company.lines.get(key)
+        if line is None:
+            continue
+        first = min(int(row["attempt_no"] or 1) for row in rows)
+        attempt = [row for row in rows if int(row["attempt_no"] or 1) == first]
+        began = [start for row in attempt if (start := instant(row["valid_from"], company.zone))]
+        if began:
+            stock = sum((row["quantity"] for row in attempt if row["supply_type"] in ("stock", None)), ZERO)
+            booked = company.day(min(began))
+            numerator = ONE if stock < line["quantity"] else ZERO
+            yield Part("backorder_rate", min(began), booked, numerator, ONE, line_dims(line))
+
+
+def return_parts(company: Company) -> Iterator[Part]:
+    """Units shipped, and those of them that came back within so many days of their own shipment."""
+    returned = company.by("return_lines", "shipment_line_id")
+    for load in shipped(company):
+        line = company.lines.get((load["order_id"], load["line_no"]), {"site_id": None, "product_id": None})
+        booked = company.day(load["shipped_at"], company.site_zone(load["origin_site_id"], line["site_id"]))
+        back = [row for row in returned.get(load["shipment_line_id"], ()) if row["received_at"]]
+        back.sort(key=lambda row: row["received_at"])
+        for kpi, days in RETURN_DAYS.items():
+            yield Part(kpi, load["shipped_at"], booked, ZERO, load["quantity"], line_dims(line))
+            left = load["quantity"]
+            for row in back:
+                if row["received_at"] <= load["shipped_at"] + timedelta(days=days):
+                    taken = min(left, row["quantity"] or ZERO)
+                    left -= taken
+                    yield Part(kpi, row["received_at"], booked, taken, ZERO, line_dims(line))
+
+
+def returned_parts(company: Company) -> Iterator[Part]:
+    """Units that came back, whenever they were shipped."""
+    for row in company.rows("return_lines"):
+        if row["received_at"] and row["quantity"] is not None:
+            dims = {"reason": row["reason"], "step": row["disposition"]}
+            yield Part(
+                "returned_units", row["received_at"], company.day(row["received_at"]), row["quantity"], ZERO, dims
+            )

@@ -148,3 +148,22 @@ def figures(folder: Path, as_of: date) -> dict[str, list[Row]]:
     for told in (of.of_parts(), of.of_durations(), of.of_balances(), of.of_conditions()):
         found.update(told)
     return found
+
+
+KPIS = (
+    *PART_KPIS,
+    "exception_cost_multiple",
+    "order_cycle_time",
+    "order_cycle_time_net",
+    "stage_cycle_time",
+    "promise_cycle_time",
+    "supplier_lead_time",
+    "dso",
+    "dpo",
+    "days_of_inventory",
+    "perfect_order",
+    "documents_right",
+    "undamaged",
+    "fill_rate",
+    "first_fill_rate",
+)

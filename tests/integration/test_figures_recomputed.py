@@ -1,0 +1,150 @@
+"""Every figure beyond OTIF, of several simulated companies in one home, is what a second recomputation finds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagster_project.simulation import load_company, simulate
+from tests.recompute import KPIS, figures
+
+from .conftest import Orderlens, write_batches
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("recomputed")]
+SEEDS = (21, 22, 23, 24, 25)
+ORDERS, MONTHS = 800, 10
+POOR = "missing-receipts-and-prices"
+LACKING = {
+    "ordered_value": "order_lines.unit_price",
+    "first_pass_yield": "deliveries",
+    "step_yield": "order_events",
+    "supplier_lead_time": "receipts",
+    "return_rate": "return_lines",
+    "backorder_rate": "allocations",
+    "forecast_wape": "forecast_versions",
+    "dso": "invoices",
+    "cost_per_order": "cost_rates",
+}
+Row = dict[str, Any]
+
+
+@dataclass
+class Companies:
+    """Companies of several seeds in one home, and what was worked out of each apart from it."""
+
+    orderlens: Orderlens
+    folders: dict[int, Path]
+    worked_out: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+
+    def expected(self, seed: int, kpi: str) -> list[Row]:
+        """The rows of a figure of a company."""
+        if seed not in self.worked_out:
+            self.worked_out[seed] = figures(self.folders[seed], last_day(self.folders[seed]))
+        return self.worked_out[seed][kpi]
+
+    def told(self, seed: int, kpi: str, level: str | None, dimension: str | None) -> list[Row]:
+        """What the command line tells of it, in total or by a dimension."""
+        asked = ["kpi", kpi, "--source", name(seed)]
+        asked += ["--level", level] if level else []
+        if dimension:
+            asked += ["--grain", "month"] if dimension == "month" else ["--by", dimension]
+        rows: list[Row] = self.orderlens.json(*asked)["rows"]
+        return rows
+
+
+def name(seed: int) -> str:
+    return f"company-{seed}"
+
+
+def last_day(folder: Path) -> date:
+    """The as-of that the batches of a company declare."""
+    told = sorted((folder / "batches").glob("*/_batch.json"))[-1]
+    return date.fromisoformat(json.loads(told.read_text(encoding="utf-8"))["as_of"])
+
+
+def rename(folder: Path, source_system: str) -> None:
+    for path in (folder / "batches").glob("*/_batch.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**content, "source_system": source_system}), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def companies(tmp_path_factory: pytest.TempPathFactory, new_home: Callable[[], Orderlens]) -> Companies:
+    folder = tmp_path_factory.mktemp("companies")
+    folders = {seed: folder / str(seed) for seed in SEEDS}
+    for seed, target in folders.items():
+        simulate(load_company(ORDERS, MONTHS, seed), target, counterfactuals=False)
+        rename(target, name(seed))
+    write_batches(POOR, folder / POOR, source_system=POOR)
+    sources = [*(target / "batches" for target in folders.values()), folder / POOR]
+    orderlens = new_home()
+    orderlens.call("run", *(word for path in sources for word in ("--source", f"canonical:{path}")))
+    return Companies(orderlens, folders)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kpi", KPIS)
+def test_a_figure_is_what_its_files_say(companies: Companies, kpi: str, seed: int) -> None:
+    expected = companies.expected(seed, kpi)
+    assert expected
+    asked = dict.fromkeys((row.get("level"), dimension_of(row)) for row in expected)
+    for level, dimension in asked:
+        rows = [row for row in expected if (row.get("level"), dimension_of(row)) == (level, dimension)]
+        told = by_member(companies.told(seed, kpi, level, dimension), dimension)
+        wanted = by_member(rows, dimension)
+        assert differences(told, wanted) == []
+
+
+@pytest.mark.parametrize(("kpi", "missing"), LACKING.items())
+def test_a_figure_that_lacks_its_input_names_it(companies: Companies, kpi: str, missing: str) -> None:
+    found = companies.orderlens.json("kpi", kpi, "--source", POOR)
+    assert [row["value"] for row in found["rows"]] == [None]
+    assert any(missing in one for one in found["missing"])
+
+
+def dimension_of(row: Row) -> str | None:
+    known = {"level", "numerator", "denominator", "value", "p90", "censored", "days"}
+    return next((column for column in row if column not in known), None)
+
+
+def by_member(rows: list[Row], dimension: str | None) -> dict[Any, Row]:
+    found = {row[dimension] if dimension else None: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def differences(told: dict[Any, Row], wanted: dict[Any, Row]) -> list[tuple[Any, ...]]:
+    """Every member and column in which the two are not the same; a member whose figure is nothing may be left out."""
+    found: list[tuple[Any, ...]] = []
+    for member in sorted(told.keys() | wanted.keys(), key=str):
+        one, other = told.get(member), wanted.get(member)
+        if one is None or other is None:
+            if any((one or other or {}).get(column) for column in ("numerator", "denominator", "value")):
+                found.append((member, "told" if one else "not told", one or other))
+            continue
+        found += [(member, column, one.get(column), other[column]) for column in compared(other, one)]
+    return found
+
+
+def compared(wanted: Row, told: Row) -> list[str]:
+    columns = [column for column in ("numerator", "denominator", "censored", "days") if column in wanted]
+    wrong = [column for column in columns if exact(told.get(column)) != exact(wanted[column])]
+    floats = [column for column in ("value", "p90") if column in wanted]
+    return wrong + [column for column in floats if not near(told.get(column), wanted[column])]
+
+
+def exact(value: Any) -> Fraction | None:
+    return None if value is None else Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+
+
+def near(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one == pytest.approx(other, rel=1e-6, abs=1e-6)

@@ -34,7 +34,8 @@ _BENCHMARKS = (
     ("entry_error_rate", "manual entry, lower end", 0.03),
     ("entry_error_rate", "manual entry, upper end", 0.05),
 )
-_ACTIVITIES = ("capture", "validate", "allocate", "pick", "pack", "ship", "deliver", "invoice")
+# Standard minutes that a person at the order desk takes for one passage through a step.
+_STANDARD_MINUTES = {"capture": 6.0, "validate": 4.0, "allocate": 3.0}
 # Euros an order: what others are paid by channel, the systems of a channel, and what is shared by all.
 _OUTSOURCED = {"edi": 0.35, "portal": 0.15, "mail": 0.60, "spreadsheet": 0.20, "phone": 0.30}
 _SYSTEMS = {"edi": 0.90, "portal": 1.20, "mail": 0.50, "spreadsheet": 0.40, "phone": 0.70}
@@ -119,10 +120,11 @@ def _cost_rates(company: Company) -> pl.DataFrame:
     rows: list[dict[str, object]] = []
     for year, valid in _years(company):
         dearer = _DEARER ** (year - company.begins.year)
-        minutes = [("labour", None), *(("labour", one) for one in _ACTIVITIES), ("error correction", "rework")]
+        rework = {"cost_kind": "error correction", "activity": "rework", "cost": MINUTE_RATE, "cost_basis": "minute"}
+        rows.append({**rework, **valid})
         rows += [
-            {"cost_kind": kind, "activity": activity, "cost": MINUTE_RATE, "cost_basis": "minute", **valid}
-            for kind, activity in minutes
+            {"cost_kind": "labour", "activity": step, "cost": minutes * MINUTE_RATE, "cost_basis": "passage", **valid}
+            for step, minutes in _STANDARD_MINUTES.items()
         ]
         for channel, share in zip(channels.names, channels.shares, strict=True):
             systems = monthly * share * _SYSTEMS.get(channel, _ELSE) * dearer

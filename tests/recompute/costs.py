@@ -58,13 +58,12 @@ def handled(flow: Flow) -> Iterator[tuple[str, datetime, Decimal]]:
 
 def _labour(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]]:
     for one in flow.passages:
-        if one.entry["actor_kind"] == one.exit["actor_kind"] == "human":
+        if one.exit["actor_kind"] == "human":
             left = one.exit["occurred_at"]
             channel = flow.orders[one.order_id]["channel"]
-            cost = rates.find("labour", "minute", flow.company.day(left), one.step, channel)
+            cost = rates.find("labour", "passage", flow.company.day(left), one.step, channel)
             if cost is not None:
-                minutes = Fraction((left - one.entry["occurred_at"]) // timedelta(microseconds=1), 60 * 10**6)
-                yield one.order_id, left, rounded(minutes * Fraction(cost))
+                yield one.order_id, left, cost
 
 
 def _mending(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]]:

@@ -11,15 +11,12 @@ told as (
     select
         order_key,
         'labour' as component,
-        'minute' as cost_basis,
+        'passage' as cost_basis,
         step as activity,
         exited_at as counts_from,
-        cast(
-            cast({{ microseconds_between('entered_at', 'exited_at') }} as decimal(18, 0))
-            * cast(0.000001 as decimal(6, 6)) as decimal(28, 6)
-        ) as seconds
+        cast(null as decimal(28, 6)) as seconds
     from {{ ref('int_step_passages') }}
-    where is_entered_by_human and is_exited_by_human
+    where is_exited_by_human
     union all
     select
         order_key,
@@ -86,7 +83,7 @@ priced as (
         work.counts_from,
         ranked.currency,
         case
-            when work.cost_basis = 'order' then ranked.cost_amount
+            when work.cost_basis in ('order', 'passage') then ranked.cost_amount
             else cast({{ quotient('(work.seconds * ranked.cost_amount)', '60') }} as decimal(28, 6))
         end as amount
     from work

@@ -67,18 +67,18 @@ _SHIFTS = """
     create or replace table gates.hour_profiles as
     with
     totals as (
-        select source_system, entity, column_name, is_newest, sum(rows) as rows from counted_hours group by all
+        select source_system, entity, column_name, is_newest, sum(instants) as instants from counted_hours group by all
     ),
     shares as (
-        select counted_hours.*, counted_hours.rows / totals.rows as share, totals.rows as total
+        select counted_hours.*, counted_hours.instants / totals.instants as share, totals.instants as total
         from counted_hours
         inner join totals using (source_system, entity, column_name, is_newest)
     ),
     fits as (
         select
             newest.source_system, newest.entity, newest.column_name, moved.hours as moved_hours,
-            any_value(newest.total) as newest_rows,
-            any_value(earlier.total) as earlier_rows,
+            any_value(newest.total) as newest_instants,
+            any_value(earlier.total) as earlier_instants,
             sum(least(newest.share, earlier.share)) as fit
         from shares as newest
         cross join (select unnest(range(0, 24)) as hours) as moved
@@ -90,8 +90,8 @@ _SHIFTS = """
         group by all
     )
     select
-        totals.source_system, totals.entity, totals.column_name, totals.rows as newest_rows,
-        coalesce(max(fits.earlier_rows), 0) as earlier_rows,
+        totals.source_system, totals.entity, totals.column_name, totals.instants as newest_instants,
+        coalesce(max(fits.earlier_instants), 0) as earlier_instants,
         round(coalesce(max(fits.fit) filter (where fits.moved_hours = 0), 0), 3) as fit_as_told,
         round(coalesce(max(fits.fit), 0), 3) as best_fit,
         arg_max(fits.moved_hours, fits.fit) as best_moved_hours
@@ -118,7 +118,7 @@ def landing_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "create or replace temp table counted_hours"
-        " (source_system varchar, entity varchar, column_name varchar, is_newest boolean, hour bigint, rows bigint)"
+        " (source_system varchar, entity varchar, column_name varchar, is_newest boolean, hour bigint, instants bigint)"
     )
     connection.execute(
         "create or replace table gates.inventory"
@@ -321,7 +321,10 @@ def _counted(entity: str, columns: Sequence[str]) -> str:
 
 
 def _hours(entity: str, column: str) -> str:
-    """Rows by hour of the day, those the newest batch brought apart from earlier ones; repeats count as earlier."""
+    """Instants by hour of the day, those the newest batch brought apart from earlier ones; repeats count as earlier.
+
+    A list that is announced at one instant says one thing about the hours, however many rows it has.
+    """
     return f"""
         insert into counted_hours
         with landed as (
@@ -334,6 +337,6 @@ def _hours(entity: str, column: str) -> str:
             select source_system, row_key, row_hash, min(instant) as instant, max(age) as age
             from landed group by source_system, row_key, row_hash
         )
-        select source_system, '{entity}', '{column}', age = 0, hour(instant), count(*)
+        select source_system, '{entity}', '{column}', age = 0, hour(instant), approx_count_distinct(instant)
         from told group by all
     """

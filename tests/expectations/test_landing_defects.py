@@ -192,7 +192,11 @@ def test_what_happens_within_an_hour_is_noted_and_blocks_nothing_when_clocks_cha
 ) -> None:
     def at(moment: str) -> Tables:
         tables = company.tables()
-        told = [{**row, "received_at": f"{row['received_at'][:11]}{moment}:00Z"} for row in tables["orders"]]
+        hour, minute = moment[:3], int(moment[3:])
+        told = [
+            {**row, "received_at": f"{row['received_at'][:11]}{hour}{(minute + place) % 60:02d}:00Z"}
+            for place, row in enumerate(tables["orders"])
+        ]
         return {**tables, "orders": told}
 
     for batch, moment in (("B2", "08:30"), ("B3", "08:31"), ("B4", "07:32")):
@@ -202,6 +206,19 @@ def test_what_happens_within_an_hour_is_noted_and_blocks_nothing_when_clocks_cha
     assert (noted.status, noted.failing_rows) == (NOTE, 1)
     assert "received_at" in str(noted)
     assert only(results, "hours.not-moved").status == PASS
+
+
+def test_a_list_that_is_announced_at_one_instant_says_one_thing_about_the_hours(
+    landed: LandedHome, tmp_path: Path
+) -> None:
+    def announced(hour: int) -> Tables:
+        tables = company.tables()
+        told = [{**row, "changed_at": f"2026-03-01T{hour:02d}:00:00Z"} for row in tables["customers"]]
+        return {**tables, "customers": told}
+
+    for batch, hour in (("B2", 14), ("B3", 9)):
+        land_next(landed, tmp_path, announced(hour), batch=batch)
+    assert only(landed.ask("hour_profiles"), "hours.not-moved").status == PASS
 
 
 def test_a_sound_company_passes_and_its_first_batch_has_no_history(landed: LandedHome) -> None:

@@ -29,3 +29,6 @@
         0
     )
 {%- endmacro %}
+
+{#- The Monday of the ISO week a day lies in. -#}
+{% macro week_start(day) -%} {{ add_days(day, '1 - ' ~ iso_weekday(day)) }} {%- endmacro %}

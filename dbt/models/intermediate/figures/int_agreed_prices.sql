@@ -57,7 +57,7 @@ candidates as (
         agreements.currency,
         row_number() over (
             partition by lines.line_key
-            order by agreements.valid_from desc nulls last, agreements.changed_from desc, agreements.agreement_id
+            order by agreements.valid_from desc nulls last, agreements.changed_from desc, agreements.agreement_id desc
         ) as position
     from lines
     inner join agreements

@@ -19,8 +19,8 @@ ends as (
         months.month_no,
         months.first_day,
         months.last_day,
-        {{ local_day_start(
-            add_days('months.last_day', 1), "coalesce(context.default_zone, context.only_site_zone, 'Etc/UTC')"
+        {{ local_day_end(
+            'months.last_day', "coalesce(context.default_zone, context.only_site_zone, 'Etc/UTC')"
         ) }} as ended_at
     from {{ source('raw', 'sources') }} as sources
     inner join {{ ref('int_source_context') }} as context on sources.source_system = context.source_system

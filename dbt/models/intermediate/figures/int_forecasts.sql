@@ -1,0 +1,71 @@
+with
+
+covered as (
+    select * from {{ ref('int_covered_weeks') }}
+),
+
+zones as (
+    select distinct source_system, company_zone, first_week_start from covered
+),
+
+frozen as (
+    select
+        forecasts.*,
+        zones.company_zone,
+        zones.first_week_start,
+        {{ event_instant('forecasts.frozen_at', 'forecasts.frozen_date', 'zones.company_zone') }} as frozen_instant
+    from {{ ref('stg_forecast_versions') }} as forecasts
+    inner join zones on forecasts.source_system = zones.source_system
+    where forecasts.known_to = {{ end_of_time() }}
+),
+
+sampled as (
+    select
+        *,
+        {{ surrogate_key(['source_system', 'product_id', 'site_id']) }} as series_key,
+        {{ add_days(week_start(local_date('frozen_instant', 'company_zone')), -7) }} as last_sample_week
+    from frozen
+    where frozen_instant <= {{ local_day_start('target_week_start', 'company_zone') }}
+),
+
+judged as (
+    select
+        sampled.*,
+        covered.ended_at,
+        coalesce(demand.quantity, 0) as actual,
+        {{ days_between('sampled.first_week_start', 'sampled.last_sample_week') }} / 7 as changes_told
+    from sampled
+    inner join covered
+        on sampled.source_system = covered.source_system and sampled.target_week_start = covered.week_start
+    left join {{ ref('int_weekly_demand') }} as demand
+        on sampled.series_key = demand.series_key and sampled.target_week_start = demand.week_start
+)
+
+select
+    judged.source_system,
+    {{ surrogate_key([
+        'judged.source_system', 'judged.version_id', 'judged.product_id', 'judged.site_id', 'judged.target_week_start'
+    ]) }} as forecast_key,
+    concat_ws('/', judged.version_id, judged.product_id, judged.site_id, cast(judged.target_week_start as string))
+        as forecast_id,
+    judged.product_id,
+    judged.site_id,
+    judged.horizon_weeks,
+    judged.target_week_start,
+    judged.ended_at,
+    judged.quantity as forecast,
+    judged.actual,
+    case
+        when judged.changes_told >= 1 then {{ quotient('scales.absolute_changes', 'judged.changes_told') }}
+    end as absolute_scale,
+    case
+        when judged.changes_told >= 1 then {{ quotient('scales.squared_changes', 'judged.changes_told') }}
+    end as squared_scale,
+    judged.source_file,
+    judged.source_line
+from judged
+left join {{ ref('int_demand_scales') }} as scales
+    on
+        judged.series_key = scales.series_key
+        and judged.last_sample_week >= scales.week_start
+        and judged.last_sample_week < coalesce(scales.next_week_start, {{ add_days('judged.last_sample_week', 1) }})

@@ -1,13 +1,21 @@
 with
 
+first_weeks as (
+    select distinct source_system, first_whole_week from {{ ref('int_covered_weeks') }}
+),
+
 weekly as (
     select
-        *,
-        min(week_start) over (partition by source_system) as first_week_start,
-        lag(week_start) over (partition by series_key order by week_start) as earlier_week_start,
-        lag(quantity) over (partition by series_key order by week_start) as earlier_quantity,
-        lead(week_start) over (partition by series_key order by week_start) as later_week_start
-    from {{ ref('int_weekly_demand') }}
+        demand.*,
+        first_weeks.first_whole_week,
+        lag(demand.week_start) over (partition by demand.series_key order by demand.week_start) as earlier_week_start,
+        lag(demand.quantity) over (partition by demand.series_key order by demand.week_start) as earlier_quantity,
+        lead(demand.week_start) over (partition by demand.series_key order by demand.week_start) as later_week_start
+    from {{ ref('int_weekly_demand') }} as demand
+    inner join first_weeks
+        on
+            demand.source_system = first_weeks.source_system
+            and demand.week_start >= first_weeks.first_whole_week
 ),
 
 changes as (
@@ -17,7 +25,7 @@ changes as (
         quantity
         - case when earlier_week_start = {{ add_days('week_start', -7) }} then earlier_quantity else 0 end as change
     from weekly
-    where week_start > first_week_start
+    where week_start > first_whole_week
     union all
     select
         series_key,

@@ -5,18 +5,18 @@ covered as (
 ),
 
 zones as (
-    select distinct source_system, company_zone, first_week_start from covered
+    select distinct source_system, company_zone, first_whole_week from covered
 ),
 
 frozen as (
     select
         forecasts.*,
         zones.company_zone,
-        zones.first_week_start,
+        zones.first_whole_week,
         {{ event_instant('forecasts.frozen_at', 'forecasts.frozen_date', 'zones.company_zone') }} as frozen_instant
     from {{ ref('stg_forecast_versions') }} as forecasts
     inner join zones on forecasts.source_system = zones.source_system
-    where forecasts.known_to = {{ end_of_time() }}
+    where forecasts.known_to = {{ end_of_time() }} and forecasts.horizon_weeks is not null
 ),
 
 sampled as (
@@ -33,7 +33,7 @@ judged as (
         sampled.*,
         covered.ended_at,
         coalesce(demand.quantity, 0) as actual,
-        {{ days_between('sampled.first_week_start', 'sampled.last_sample_week') }} / 7 as changes_told
+        {{ days_between('sampled.first_whole_week', 'sampled.last_sample_week') }} / 7 as changes_told
     from sampled
     inner join covered
         on sampled.source_system = covered.source_system and sampled.target_week_start = covered.week_start

@@ -2,6 +2,10 @@
 
 with
 
+sources_with_rates as (
+    select distinct source_system from {{ ref('int_cost_rates') }}
+),
+
 sizes as (
     select order_key, count(*) as lines
     from {{ ref('int_line_facts') }}
@@ -19,6 +23,7 @@ orders as (
             else '8+'
         end as size_band
     from {{ ref('int_order_facts') }} as orders
+    inner join sources_with_rates on orders.source_system = sources_with_rates.source_system
     left join sizes on orders.order_key = sizes.order_key
     where orders.received_at is not null
 ),

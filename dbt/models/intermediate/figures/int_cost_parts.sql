@@ -23,7 +23,7 @@ placed as (
         0 as amount,
         1 as placed
     from orders
-    left join currencies on orders.source_system = currencies.source_system
+    inner join currencies on orders.source_system = currencies.source_system
 ),
 
 spread as (

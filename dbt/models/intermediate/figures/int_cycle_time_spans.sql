@@ -2,8 +2,15 @@
 
 with
 
+companies as (
+    select source_system from {{ ref('int_source_context') }}
+    where has_deliveries
+),
+
 orders as (
-    select * from {{ ref('int_order_facts') }}
+    select orders.*
+    from {{ ref('int_order_facts') }} as orders
+    inner join companies on orders.source_system = companies.source_system
 ),
 
 acceptances as (

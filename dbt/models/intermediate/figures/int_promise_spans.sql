@@ -2,14 +2,21 @@
 
 with
 
+companies as (
+    select source_system from {{ ref('int_source_context') }}
+    where has_commitments
+),
+
 obligations as (
     select
-        obligation_key,
-        line_key,
-        schedule_no,
-        {{ event_instant('cancelled_at', 'cancelled_date', 'destination_zone') }} as cancelled_at
-    from {{ ref('fct_order_obligations') }}
-    where not is_deleted
+        obligations.obligation_key,
+        obligations.line_key,
+        obligations.schedule_no,
+        {{ event_instant('obligations.cancelled_at', 'obligations.cancelled_date', 'obligations.destination_zone') }}
+            as cancelled_at
+    from {{ ref('fct_order_obligations') }} as obligations
+    inner join companies on obligations.source_system = companies.source_system
+    where not obligations.is_deleted
 ),
 
 commitments as (

@@ -125,7 +125,7 @@ def publish(call: Call) -> None:
 @main.command()
 @click.argument("name")
 @reading_options
-@click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's own, schedule lines first).")
+@click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's first).")
 @click.option("--by", multiple=True, metavar="DIM,...", help="Dimensions of the rows.")
 @click.option("--grain", metavar="month|...", help="Add a period: month, year; of most figures day, week, quarter too.")
 @format_option

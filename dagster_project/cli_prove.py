@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", metavar="KPI")
 @reading_options
-@click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's own, schedule lines first).")
+@click.option("--level", help="schedule_line, line, order, unit, value (default: the KPI's first).")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

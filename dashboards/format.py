@@ -81,6 +81,9 @@ REASONS = {
     "not_in_full": "not in full",
     "nothing_arrived": "nothing arrived",
     "early": "early",
+    "documents": "documents not right",
+    "damaged": "damaged",
+    "first_shipment_short": "first shipment short",
     "cancelled_by_us": "cancelled by us",
     "cancelled_by_supplier": "cancelled by supplier",
 }

@@ -53,6 +53,11 @@ _COLUMNS = {
         new_quantity decimal(18, 6), is_before_first boolean, is_first boolean,
         is_asked_by_receiver boolean, implies_first boolean, moves_agreed boolean,
         source_entity varchar, row_key varchar, known_from timestamp, known_to timestamp""",
+    "obligation_conditions": """
+        source_system varchar, obligation_key varchar, promise varchar, known_from timestamp, known_to timestamp,
+        delivered_at timestamp, documents_wrong_at timestamp, damaged_at timestamp,
+        first_delivered_at timestamp, first_delivered_quantity decimal(18, 6),
+        first_shipped_at timestamp, first_shipped_quantity decimal(18, 6)""",
     "excluded_lines": """
         excluded_key varchar, source_system varchar, side varchar, order_id varchar, line_no varchar,
         why varchar, obligation_order_id varchar, obligation_line_no varchar, source_entity varchar,
@@ -129,7 +134,7 @@ CONTRACT = {
     "commitment_changes": ("order_id", "line_no", "new_date", "changed_at"),
     "shipments": ("shipment_id", "shipped_at"),
     "shipment_lines": ("shipment_line_id", "shipment_id", "quantity"),
-    "deliveries": ("delivery_id", "delivered_at", "accepted"),
+    "deliveries": ("delivery_id", "delivered_at", "accepted", "damaged", "documents_ok"),
     "purchase_orders": ("po_id", "supplier_id", "released_at"),
     "purchase_order_lines": ("po_id", "line_no", "unit_price"),
     "purchase_schedule_lines": ("po_id", "line_no", "schedule_no", "quantity", "due_date"),
@@ -238,10 +243,30 @@ def figure(name: str, kind: str, level: str, dimensions: Sequence[str], **said: 
     }
 
 
+def _beside(name: str, label: str, *needed: str) -> dict[str, Any]:
+    """A KPI that asks for more than time and quantity, told of orders unless asked otherwise."""
+    needs = _sales_needs(True)
+    return {
+        **_kpi(name, label, "sales", name),
+        "levels": ["order", "line", "schedule_line"],
+        "needs": {**needs, "always": [*needs["always"], *needed]},
+    }
+
+
+def _fill(name: str, label: str) -> dict[str, Any]:
+    levels = ["line", "schedule_line", "order", "unit", "value"]
+    return {**_kpi(name, label, "sales", name), "levels": levels, "default_definition": "shipped"}
+
+
 CATALOGUE = [
     _kpi("otif", "OTIF", "sales", "otif"),
     _kpi("on_time", "On time", "sales", "on_time"),
     _kpi("in_full", "In full", "sales", "in_full"),
+    _beside("perfect_order", "Perfect order", "deliveries.documents_ok", "deliveries.damaged"),
+    _beside("documents_right", "Documents right", "deliveries.documents_ok"),
+    _beside("undamaged", "Undamaged", "deliveries.damaged"),
+    _fill("fill_rate", "Fill rate"),
+    _fill("first_fill_rate", "First fill rate"),
     _kpi("supplier_otif", "Supplier OTIF", "purchase", "otif"),
     _kpi("supplier_on_time", "Supplier on time", "purchase", "on_time"),
     _kpi("supplier_in_full", "Supplier in full", "purchase", "in_full"),

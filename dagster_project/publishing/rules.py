@@ -11,6 +11,7 @@ REQUIRED_TABLES = (
     *("otif_conformance", "obligations", "obligation_events", "kpi_catalogue", "kpi_definitions", "data_sources"),
     *("source_inventory", "batches", "quarantined_rows", "refused_files", "build_info"),
     *("obligation_versions", "obligation_arrivals", "obligation_changes", "excluded_lines", "source_rows"),
+    "obligation_conditions",
     *("dim_customers", "dim_products", "dim_suppliers", "dim_sites", "dim_addresses", "dim_carriers", "dim_dates"),
     *("dim_sources", "fct_shipments", "fct_deliveries", "fct_receipts"),
 )

@@ -23,6 +23,7 @@ from .rules import DEFAULT_AUDITS
 _NOT_PUBLISHED = (
     *("applied_batches", "build_info", "fct_otif_conformance", "fct_obligation_events", "fct_source_rows"),
     *("fct_excluded_lines", "fct_obligation_arrivals", "fct_obligation_changes", "fct_obligation_versions"),
+    "fct_obligation_conditions",
     *("fct_order_parts", "fct_line_parts", "fct_purchase_parts"),
     *("fct_order_durations", "fct_purchase_durations", "fct_balances"),
 )
@@ -33,6 +34,7 @@ _ORDER = {
     "otif_conformance": "source_system, side, definition_id",
     "obligation_arrivals": "source_system, obligation_key, known_from",
     "obligation_changes": "source_system, obligation_key, known_from",
+    "obligation_conditions": "source_system",
     "obligation_versions": "source_system, obligation_key, known_from",
 }
 

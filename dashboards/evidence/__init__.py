@@ -16,10 +16,11 @@ from dashboards.evidence.obligations import told_obligation
 from dashboards.evidence.writing import plain, write_file
 from dashboards.queries import evidence as facts
 from dashboards.queries.build import Build
+from dashboards.queries.catalogue import MEASURES
 from dashboards.queries.errors import QueryError
 from dashboards.queries.kpi import KpiRequest, Plan, answer, plan_of
 from dashboards.queries.request import EVERYTHING, Scope
-from dashboards.queries.sql import CANCELLED_STATES, FLAGS
+from dashboards.queries.sql import CANCELLED_STATES
 
 __all__ = ["EvidenceDisagrees", "Written", "prove"]
 
@@ -97,10 +98,10 @@ def _check(plan: Plan) -> None:
             "The evidence of a figure is that of one row.",
             "Name its values with --where, such as month=2026-01, instead of --by and --grain.",
         )
-    if plan.kpi.measure not in FLAGS:
+    if plan.kpi.measure not in MEASURES:
         raise QueryError(
-            f"{plan.kpi.kpi} cannot be proved: its facts are not told obligation by obligation.",
-            f"Ask for a KPI that measures {', '.join(sorted(FLAGS))}.",
+            f"{plan.kpi.kpi} cannot be proved: an evidence file tells what was promised, when, and what arrived.",
+            f"Ask for a KPI that measures {', '.join(sorted(MEASURES))}.",
         )
 
 

@@ -36,6 +36,9 @@ REASONS = {
     "late": "something arrived after the window had closed",
     "early": "something arrived before the window opened",
     "not_in_full": "less arrived than was required",
+    "documents": "a delivery came without the right documents",
+    "damaged": "units arrived damaged",
+    "first_shipment_short": "the line's first shipment brought less than was required",
     "cancelled_by_us": "we cancelled it, which does not excuse",
     "cancelled_by_supplier": "the supplier cancelled it, which does not excuse",
 }

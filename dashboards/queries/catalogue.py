@@ -17,6 +17,7 @@ LEVELS = ("schedule_line", "line", "order", "unit", "value")
 CONFORMANCE = "conformance"
 QUANTITY_LEVELS = ("unit", "value")
 MEASURES = ("otif", "on_time", "in_full")
+_WEIGHED = ("otif", "fill_rate", "first_fill_rate")
 SIDES = ("sales", "purchase")
 
 
@@ -147,7 +148,7 @@ def find_definition(con: duckdb.DuckDBPyConnection, side: str, name: str) -> Def
 
 def level_of(kpi: Kpi, level: str | None) -> str:
     """The level asked for, else the KPI's first; QueryError where it has no figure there."""
-    asked = level or ("schedule_line" if "schedule_line" in kpi.levels else kpi.levels[0])
+    asked = level or kpi.levels[0]
     check_level(kpi, asked)
     return asked
 
@@ -160,12 +161,12 @@ def check_level(kpi: Kpi, level: str) -> None:
         if level not in kpi.levels:
             raise QueryError(f"{kpi.kpi} has no figure at {level} level.", f"Ask at: {', '.join(kpi.levels)}.")
         return
-    if level in kpi.levels and (level not in QUANTITY_LEVELS or kpi.measure == "otif"):
+    if level in kpi.levels and (level not in QUANTITY_LEVELS or kpi.measure in _WEIGHED):
         return
     offered = ", ".join(one for one in LEVELS if one in kpi.levels)
     if level in QUANTITY_LEVELS:
         raise QueryError(
-            f"{kpi.kpi} has no figure at {level} level: only OTIF weighs what arrived inside the window"
+            f"{kpi.kpi} has no figure at {level} level: only OTIF and the fill rates weigh what arrived"
             " against what was ordered.",
             f"Ask at one of: {offered}.",
         )

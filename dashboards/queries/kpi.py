@@ -35,6 +35,7 @@ from dashboards.queries.dimensions import (
     where_filters,
 )
 from dashboards.queries.errors import QueryError
+from dashboards.queries.measures import PERFECT_PARTS
 from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
 from dashboards.queries.sources import (
     Source,
@@ -94,6 +95,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
         return figures.answer(con, asked, request, scope)
     plan = plan_of(con, request, scope)
     rows, notes = _figures(con, plan)
+    notes += _independence_notes(con, plan, rows)
     as_of, as_of_notes = common_as_of(plan.as_ofs)
     promises = dict.fromkeys(promise_in_use(source, plan.definition) for source in plan.sources)
     return KpiAnswer(
@@ -197,11 +199,11 @@ def kept_steps(plan: Plan, as_ofs: Sequence[SourceAsOf]) -> Steps:
 def _roll_up(plan: Plan) -> str:
     """The last select: dimensions, the two additive parts, and the five states."""
     parts = {
-        "unit": ("coalesce(window_quantity, 0)", "promised_quantity"),
+        "unit": ("filled_quantity", "promised_quantity"),
         # Rounded obligation by obligation, so that roll-ups of money add up to the last digit.
         "value": tuple(
             f"cast({quantity} * net_unit_price as decimal(38, 6))"
-            for quantity in ("coalesce(window_quantity, 0)", "promised_quantity")
+            for quantity in ("filled_quantity", "promised_quantity")
         ),
     }
     if plan.level in parts:
@@ -246,6 +248,19 @@ def _missing_notes(plan: Plan) -> list[str]:
         f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         for source, missing in plan.missing.items()
         if missing
+    ]
+
+
+def _independence_notes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: list[dict[str, Any]]) -> list[str]:
+    """The product of the parts of a perfect order, beside the one joint figure and never in its place."""
+    if plan.kpi.measure != "perfect_order" or plan.by or not rows[0]["denominator"]:
+        return []
+    product = Decimal(1)
+    for measure in PERFECT_PARTS:
+        part = _figures(con, replace(plan, kpi=replace(plan.kpi, measure=measure)))[0][0]
+        product *= Decimal(part["numerator"]) / Decimal(part["denominator"])
+    return [
+        f"if the three were independent, their product would be {100 * product:.2f} %: a comparison, not the figure"
     ]
 
 

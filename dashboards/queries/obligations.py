@@ -30,6 +30,7 @@ from dashboards.queries.dimensions import (
 )
 from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.kpi import build_id
+from dashboards.queries.measures import MEASURES
 from dashboards.queries.request import EVERYTHING, Scope, Where
 from dashboards.queries.sources import (
     Source,
@@ -203,6 +204,11 @@ def _asked_kpi(con: duckdb.DuckDBPyConnection, request: ObligationsRequest) -> K
             raise QueryError(f"The build has no OTIF on the {side} side.", "Name a KPI of `orderlens kpi list`.")
         return kpi
     kpi = find_kpi(con, request.kpi)
+    if kpi.measure not in MEASURES:
+        raise QueryError(
+            f"{kpi.kpi} is not told obligation by obligation.",
+            f"Ask for a KPI that measures {', '.join(sorted(MEASURES))}.",
+        )
     if request.side is not None and kpi.side != request.side:
         raise QueryError(
             f"{kpi.kpi} belongs to the {kpi.side} side, not to {request.side}.",

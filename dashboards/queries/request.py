@@ -17,8 +17,7 @@ class KpiRequest:
     an empty value means "has none"). `as_of` is a day (its end at each obligation's place) or an instant with
     offset, by default what the source declared; `known_at` likewise (a day ends at 24:00 UTC), by default
     everything known. `date_from` and `date_to` bound the day the figure is booked to, both inclusive; `grain` adds a
-    period. Without a `level` a figure is told at the KPI's own, schedule lines first; without a
-    `definition` by its default one.
+    period. Without a `level` a figure is told at the KPI's first; without a `definition` by its default one.
     """
 
     kpi: str

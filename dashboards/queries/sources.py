@@ -10,7 +10,15 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.build import fetch
-from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions, find_definition, promise_kpis
+from dashboards.queries.catalogue import (
+    MEASURES,
+    Definition,
+    Kpi,
+    catalogue,
+    definitions,
+    find_definition,
+    promise_kpis,
+)
 from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.request import EVERYTHING, Scope
 
@@ -150,9 +158,9 @@ def _without_any(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
 
 
 def source_coverage(con: duckdb.DuckDBPyConnection, source: Source, side: str) -> Coverage:
-    """What each figure of a side lacks in a source, by definition (the default first) and measure; empty: nothing."""
+    """What OTIF, on time and in full lack in a source, by definition (the default first) and measure; empty: nothing."""
     held = inventory(con, source.source_system)
-    kpis = promise_kpis(con, side)
+    kpis = [kpi for kpi in promise_kpis(con, side) if kpi.measure in MEASURES]
     return {
         definition.definition_id: {
             kpi.measure: missing_inputs(held, kpi, definition, promise_in_use(source, definition), "schedule_line")

@@ -18,8 +18,8 @@ from dashboards.queries.dimensions import (
     Filter,
     is_constant,
 )
+from dashboards.queries.measures import MEASURES
 
-FLAGS = {"otif": "is_met", "on_time": "is_on_time", "in_full": "is_in_full"}
 UNIT_KEYS = {"line": "line_key", "order": "order_key"}
 CANCELLED_STATES = {"sales": "cancelled_by_customer", "purchase": "cancelled_by_buyer"}
 
@@ -102,18 +102,21 @@ from places
 inner join asked on places.source_system = asked.source_system""",
     )
     known_at = steps.bind(reading.known_at, "timestamp")
+    measure = MEASURES[reading.measure].of_place(reading.definition.place)
+    conditions = _conditions(steps, reading, known_at) if measure.has_conditions else ""
     steps.add(
         "judged",
         f"""select
-    conformance.*,
-    conformance.{FLAGS[reading.measure]} as is_flagged
+    conformance.* replace ({measure.reasons} as reasons),
+    {measure.met} as is_flagged,
+    {measure.filled} as filled_quantity
 from otif_conformance as conformance
 inner join instants
     on
         conformance.source_system = instants.source_system
         and conformance.place_zone = instants.place_zone
         and conformance.valid_from <= instants.as_of_instant
-        and conformance.valid_to > instants.as_of_instant
+        and conformance.valid_to > instants.as_of_instant{conditions}
 where
     conformance.side = {side}
     and conformance.definition_id = {definition}
@@ -121,6 +124,18 @@ where
     and conformance.known_to > {known_at}""",
     )
     return steps
+
+
+def _conditions(steps: Steps, reading: Reading, known_at: str) -> str:
+    """The join to what the measure asks beside time and quantity: one row per obligation at most."""
+    return f"""
+left join obligation_conditions as conditions
+    on
+        conformance.source_system = conditions.source_system
+        and conformance.obligation_key = conditions.obligation_key
+        and conditions.promise in ('any', {steps.bind(reading.definition.promise)})
+        and conditions.known_from <= {known_at}
+        and conditions.known_to > {known_at}"""
 
 
 def add_units(steps: Steps, level: str, side: str, by: Iterable[str], filters: Sequence[Filter]) -> None:

@@ -21,11 +21,14 @@ FIGURES = {
     "otif_first_committed": ("otif", ["--definition", "first_committed"]),
     "otif_shipped": ("otif", ["--definition", "shipped"]),
     "otif_purchase_schedule_line": ("supplier_otif", []),
+    "documents_right": ("documents_right", []),
+    "undamaged": ("undamaged", []),
+    "perfect_order": ("perfect_order", []),
 }
 TABLES = (
     *("otif_conformance", "obligations", "obligation_events", "fct_deliveries"),
     *("obligation_versions", "obligation_arrivals", "obligation_changes", "excluded_lines", "source_rows"),
-    *("kpi_parts", "kpi_durations", "kpi_balances"),
+    *("obligation_conditions", "kpi_parts", "kpi_durations", "kpi_balances"),
 )
 CASES_WITH_STATES = [case for case in TOGETHER if "states" in load(case, "expected.json")["expect"]]
 
@@ -76,6 +79,25 @@ def test_shipped_without_proof_is_flagged_and_nothing_else_is(cases_home: Orderl
     rows = cases_home.json("obligations", "--source", "states-cancel-and-open")["rows"]
     flagged = [f"{row['order_id']}/{row['line_no']}/{row['schedule_no']}" for row in rows if row["flags"]]
     assert flagged == load("states-cancel-and-open", "expected.json")["expect"]["data_gap_flags"]
+
+
+def test_a_perfect_order_is_judged_jointly_and_says_what_it_lacks(cases_home: Orderlens) -> None:
+    case = "perfect-order-jointly"
+    expect = load(case, "expected.json")["expect"]
+    answer = cases_home.json("kpi", "perfect_order", "--source", case)
+    assert answer["level"] == "order"
+    product = f"{100 * expect['product_of_otif_documents_undamaged']:.2f} %"
+    assert [note for note in answer["notes"] if product in note and "not the figure" in note]
+    rows = cases_home.json("obligations", "--source", case, "--kpi", "perfect_order")["rows"]
+    assert [row["order_id"] for row in rows if row["state"] == "due_met"] == expect["perfect_orders"]
+    told = {row["order_id"]: [code.replace("_", " ") for code in row["reasons"]] for row in rows if row["reasons"]}
+    assert told == expect["reasons"]
+
+
+def test_what_never_tells_of_documents_has_no_perfect_order(cases_home: Orderlens) -> None:
+    answer = cases_home.json("kpi", "perfect_order", "--source", "scms")
+    assert answer["missing"] == ["deliveries.documents_ok", "deliveries.damaged", "deliveries.accepted"]
+    assert [row["value"] for row in answer["rows"]] == [None]
 
 
 def test_due_dates_move_only_with_changes_the_customer_asked_for(cases_home: Orderlens) -> None:

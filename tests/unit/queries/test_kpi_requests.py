@@ -190,6 +190,7 @@ def test_a_source_tells_which_kpis_it_has_no_figure_for() -> None:
     assert [(one["kpi"], one["missing"]) for one in lacks(con, zeta)] == [
         ("otif", ["deliveries.accepted"]),
         ("in_full", ["deliveries.accepted"]),
+        *((kpi, ["deliveries.accepted"]) for kpi in ("documents_right", "perfect_order", "undamaged")),
     ]
 
 

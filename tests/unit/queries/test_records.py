@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from dashboards.queries import records
-from dashboards.queries.catalogue import catalogue, definitions, find_definition
+from dashboards.queries.catalogue import MEASURES, catalogue, definitions, find_definition
 from dashboards.queries.errors import QueryError
 from dashboards.queries.request import Scope
 from dashboards.queries.sources import check_source, sources
@@ -94,7 +94,8 @@ def test_the_build_says_what_it_is_and_which_sides_a_source_has() -> None:
 
 def test_the_catalogue_runs_from_otif_on_the_sales_side_and_definitions_from_the_default() -> None:
     con = memory_build(ROWS)
-    assert [kpi.kpi for kpi in catalogue(con)][:4] == ["otif", "on_time", "in_full", "supplier_otif"]
+    headline = [kpi.kpi for kpi in catalogue(con) if kpi.measure in MEASURES]
+    assert headline[:4] == ["otif", "on_time", "in_full", "supplier_otif"]
     assert next(one.definition_id for one in definitions(con, "sales")) == "default"
     con.execute("update kpi_definitions set definition_id = 'agreed' where definition_id = 'default'")
     assert find_definition(con, "sales", "default").definition_id == "agreed"

@@ -32,6 +32,7 @@ delivered as (
         rejected_quantity,
         damaged_quantity,
         short_quantity,
+        is_documents_ok,
         delivery_id as reference,
         row_key,
         shipment_line_row_key as other_row_key
@@ -52,6 +53,7 @@ shipped as (
         cast(null as decimal(18, 6)) as rejected_quantity,
         cast(null as decimal(18, 6)) as damaged_quantity,
         cast(null as decimal(18, 6)) as short_quantity,
+        cast(null as boolean) as is_documents_ok,
         shipment_lines.shipment_id as reference,
         shipment_lines.row_key,
         shipments.row_key as other_row_key

@@ -45,6 +45,7 @@ arrivals as (
         arrived_date,
         quantity
     from {{ ref('int_line_fills') }}
+    where quantity is null or quantity > 0
 ),
 
 counted as (

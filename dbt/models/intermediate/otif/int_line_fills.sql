@@ -72,6 +72,7 @@ arrivals as (
     )
 ),
 
+-- What brought nothing stands with the obligation that the next unit would have filled.
 fills as (
     select
         arrivals.movement_no,
@@ -93,6 +94,10 @@ fills as (
         on arrivals.line_group = capacity.line_group and arrivals.place = capacity.place
     where
         arrivals.quantity is null
+        or (
+            arrivals.quantity = 0
+            and arrivals.arrives_to >= capacity.fills_from and arrivals.arrives_to < capacity.fills_to
+        )
         or least(arrivals.arrives_to, capacity.fills_to) > greatest(arrivals.arrives_from, capacity.fills_from)
 )
 

@@ -48,6 +48,7 @@ timed as (
         placed.rejected_quantity,
         placed.damaged_quantity,
         placed.short_quantity,
+        placed.is_documents_ok,
         placed.reference,
         placed.row_key,
         placed.other_row_key

@@ -43,6 +43,7 @@ received as (
         inspected.rejected_quantity,
         cast(null as decimal(18, 6)) as damaged_quantity,
         cast(null as decimal(18, 6)) as short_quantity,
+        cast(null as boolean) as is_documents_ok,
         receipts.receipt_id as reference,
         receipts.row_key,
         cast(null as string) as other_row_key

@@ -52,7 +52,11 @@ told as (
         definition_id,
         max(case when measure = 'otif' and is_told then 1 else 0 end) = 1 as is_otif_told,
         max(case when measure = 'on_time' and is_told then 1 else 0 end) = 1 as is_on_time_told,
-        max(case when measure = 'in_full' and is_told then 1 else 0 end) = 1 as is_in_full_told
+        max(case when measure = 'in_full' and is_told then 1 else 0 end) = 1 as is_in_full_told,
+        max(case when measure = 'documents_right' and is_told then 1 else 0 end) = 1 as is_documents_right_told,
+        max(case when measure = 'undamaged' and is_told then 1 else 0 end) = 1 as is_undamaged_told,
+        max(case when measure = 'perfect_order' and is_told then 1 else 0 end) = 1 as is_perfect_order_told,
+        max(case when measure = 'first_fill_rate' and is_told then 1 else 0 end) = 1 as is_first_fill_rate_told
     from measures
     group by source_system, side, definition_id
 )

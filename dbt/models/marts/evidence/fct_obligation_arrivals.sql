@@ -17,6 +17,7 @@ allotted as (
     union all
     select movement_no, obligation_no, promise, quantity
     from {{ ref('int_line_fills') }}
+    where quantity is null or quantity > 0
 ),
 
 arrivals as (

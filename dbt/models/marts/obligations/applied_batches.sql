@@ -5,6 +5,7 @@
 -- depends_on: {{ ref('fct_excluded_lines') }}
 -- depends_on: {{ ref('fct_obligation_arrivals') }}
 -- depends_on: {{ ref('fct_obligation_changes') }}
+-- depends_on: {{ ref('fct_obligation_conditions') }}
 -- depends_on: {{ ref('fct_obligation_versions') }}
 
 with

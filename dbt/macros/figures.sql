@@ -66,3 +66,8 @@
         'source_line'
     ]) }}
 {%- endmacro %}
+
+{#- From when on a month's end counts: its own end, or the day's in UTC where that comes first, since as-of days end there. -#}
+{% macro month_counts_from(months) -%}
+    {{ return('least(' ~ months ~ '.ended_at, ' ~ local_day_end(months ~ '.last_day', "'Etc/UTC'") ~ ')') }}
+{%- endmacro %}

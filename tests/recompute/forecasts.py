@@ -37,10 +37,7 @@ def weeks_of(company: Company) -> Weeks:
     """What was ordered week by week: at each site, and at all of them."""
     demand: Demand = {}
     for (order_id, _), line in company.lines.items():
-        order = company.orders[order_id]
-        if order["order_type"] != "standard":
-            continue
-        day = company.day(order["received_at"])
+        day = company.day(company.orders[order_id]["received_at"])
         monday = day - timedelta(days=day.weekday())
         for site in {line["site_id"], None}:
             key = (line["product_id"], site, monday)

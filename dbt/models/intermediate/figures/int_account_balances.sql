@@ -68,7 +68,7 @@ select {{ figure_columns(balance_columns(), {
     'unit_key': 'balances.account_key',
     'unit_id': "concat_ws('/', coalesce(balances.party_id, 'unknown'), balances.currency)",
     'booked_date': 'balances.last_day',
-    'counts_from': 'balances.ended_at',
+    'counts_from': month_counts_from('balances'),
     'flow': 'balances.flow_of_months',
     'customer_region': 'customers.region'
 }, 'balances', [

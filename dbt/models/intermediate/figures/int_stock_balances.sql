@@ -104,7 +104,7 @@ select {{ figure_columns(balance_columns(), {
     'unit_key': surrogate_key(['valued.source_system', 'valued.product_id', 'valued.site_id']),
     'unit_id': "concat(valued.product_id, '/', valued.site_id)",
     'booked_date': 'valued.last_day',
-    'counts_from': 'valued.ended_at',
+    'counts_from': month_counts_from('valued'),
     'product_family': 'products.family'
 }, 'valued', [
     'source_system', 'balance', 'flow', 'flow_days', 'flow_months', 'currency', 'product_id', 'site_id'

@@ -8,7 +8,7 @@ lines as (
         quantity,
         {{ week_start('received_date') }} as week_start
     from {{ ref('int_line_facts') }}
-    where not is_continuation and order_type = 'standard' and received_date is not null
+    where not is_continuation and received_date is not null
 ),
 
 places as (

@@ -9,8 +9,7 @@ events as (
         is_by_human,
         occurred_at,
         sum(case when activity = 'pass' then 1 else 0 end) over passing - case when activity = 'pass' then 1 else 0 end
-            as passes_before,
-        row_number() over (partition by order_key, step order by occurred_at, event_id) as event_no
+            as passes_before
     from {{ ref('int_order_events') }}
     where step is not null and activity in ('enter', 'rework', 'pass')
     window passing as (
@@ -25,7 +24,6 @@ passages as (
         step,
         cast(passes_before + 1 as integer) as passage_no,
         min(case when activity = 'enter' then occurred_at end) as entered_at,
-        min_by(is_by_human, case when activity = 'enter' then event_no end) as is_entered_by_human,
         max(case when activity = 'pass' then occurred_at end) as exited_at,
         max(case when activity = 'pass' and is_by_human then 1 else 0 end) = 1 as is_exited_by_human,
         max(case when activity = 'rework' then 1 else 0 end) = 1 as is_reworked

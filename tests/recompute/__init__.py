@@ -49,8 +49,8 @@ class Figures:
 
     @property
     def until(self) -> datetime:
-        """The end of the day, in UTC."""
-        return datetime(self.as_of.year, self.as_of.month, self.as_of.day) + timedelta(days=1)
+        """The last microsecond of the day, in UTC."""
+        return datetime(self.as_of.year, self.as_of.month, self.as_of.day) + timedelta(days=1) - durations.MICROSECOND
 
     @cached_property
     def flow(self) -> orders.Flow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from .reading import Company, Row, grouped, midnight, side_of
 
 LEAST_MONTHS = 3
 MONTHS = 12
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def month_ends(company: Company, flows: Iterable[datetime], until: datetime) -> 
         return
     first = min(days).replace(day=1)
     month = add_months(first, LEAST_MONTHS - 1)
-    while midnight(add_months(month, 1), company.zone) <= until:
+    while midnight(add_months(month, 1), company.zone) - MICROSECOND <= until:
         yield month, max(first, add_months(month, 1 - MONTHS))
         month = add_months(month, 1)
 
@@ -135,10 +136,12 @@ def _price(lines: Sequence[Row], orders: dict[str, Row], end: datetime) -> Fract
 
 def covered(balances: Sequence[Balance]) -> Row:
     """Balance over flow, in days."""
+    if not balances:
+        return {"numerator": None, "denominator": None, "days": None, "value": None}
     balance = sum((one.balance for one in balances), ZERO)
     flow = sum((one.flow for one in balances), ZERO)
-    days = balances[0].days if balances else None
-    value = float(Fraction(balance) / Fraction(flow) * days) if flow and days else None
+    days = balances[0].days
+    value = float(Fraction(balance) / Fraction(flow) * days) if flow else None
     return {"numerator": balance, "denominator": flow, "days": days, "value": value}
 
 

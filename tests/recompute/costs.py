@@ -144,12 +144,14 @@ def _band(lines: int) -> int:
 
 def multiple(orders: Any) -> Row:
     """Mean cost of orders with an exception over that of clean ones, like compared with like."""
-    above = below = Fraction(0)
+    above, below = ZERO, Fraction(0)
     for of_stratum in grouped(orders, "stratum").values():
         parted = grouped(of_stratum, "has_exception")
         if len(parted) < len((True, False)):
             continue
-        means = {had: Fraction(sum(row["cost"] for row in rows)) / len(rows) for had, rows in parted.items()}
-        above += len(parted[True]) * means[True]
-        below += len(parted[True]) * means[False]
-    return {"value": float(above / below) if below else None}
+        cost = {had: sum((row["cost"] for row in rows), ZERO) for had, rows in parted.items()}
+        above += cost[True]
+        below += Fraction(rounded(len(parted[True]) * Fraction(cost[False]) / len(parted[False])))
+    if not below:
+        return {"value": None}
+    return {"numerator": above, "denominator": rounded(below), "value": float(Fraction(above) / below)}

@@ -13,6 +13,7 @@ from .parts import ZERO, Part, rounded
 from .reading import Company, Row, midnight
 
 WEEK = timedelta(days=7)
+MICROSECOND = timedelta(microseconds=1)
 Demand = dict[tuple[str, str | None, date], Decimal]
 
 
@@ -55,13 +56,13 @@ def forecast_parts(company: Company, as_of: date) -> Iterator[Part]:
         frozen = row["frozen_at"]
         if row["horizon_weeks"] is None or frozen is None or frozen > midnight(monday, company.zone):
             continue
-        if not weeks.is_covered(monday) or monday + WEEK > as_of + timedelta(days=1):
+        if not weeks.is_covered(monday) or monday + WEEK - timedelta(days=1) > as_of:
             continue
         if (product, site, frozen) not in scales:
             scales[product, site, frozen] = _scale(company, weeks, product, site, frozen)
         actual = weeks.ordered(product, site, monday)
         dims = {"site": site, "product": product, "step": row["horizon_weeks"]}
-        at = midnight(monday + WEEK, company.zone)
+        at = midnight(monday + WEEK, company.zone) - MICROSECOND
         yield from _parts(row, actual, scales[product, site, frozen], at, dims)
 
 

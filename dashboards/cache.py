@@ -17,12 +17,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import format as fmt
+from dashboards.queries import comparing, figure_components, figure_units, pages, records
 from dashboards.queries import kpi as kpi_queries
 from dashboards.queries import obligations as obligation_queries
-from dashboards.queries import pages, records
 from dashboards.queries.build import Build, open_build, open_current
 from dashboards.queries.catalogue import Definition, Kpi, catalogue, definitions
 from dashboards.queries.checks import checks
+from dashboards.queries.comparing import Compared
+from dashboards.queries.figure_units import Units
 from dashboards.queries.kpi import KpiAnswer
 from dashboards.queries.obligations import ObligationsAnswer, ObligationsRequest
 from dashboards.queries.request import KpiRequest, Scope
@@ -124,10 +126,41 @@ def trust(home: str, build_id: str, source: str, scope: Scope) -> dict[str, Any]
     }
 
 
+@st.cache_resource(show_spinner=False, max_entries=64)
+def lacks_of(home: str, build_id: str, source: str, scope: Scope) -> dict[str, list[str]]:
+    """What each KPI without a figure lacks in a source, by KPI."""
+    cursor = _cursor(home, build_id)
+    company = next(one for one in sources(cursor, scope) if one.source_system == source)
+    return {one["kpi"]: one["missing"] for one in lacks(cursor, company)}
+
+
 @st.cache_resource(show_spinner=False, max_entries=512)
 def answer(home: str, build_id: str, request: KpiRequest, scope: Scope) -> KpiAnswer:
     """One figure."""
     return kpi_queries.answer(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def compare(home: str, build_id: str, request: KpiRequest, scope: Scope) -> Compared:
+    """One figure beside its target, the year before and benchmarks."""
+    return comparing.compare(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def components(home: str, build_id: str, request: KpiRequest, scope: Scope) -> Rows:
+    """What the numerator of one figure is made of, by reason."""
+    return figure_components.components(_cursor(home, build_id), request, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def units(home: str, build_id: str, request: KpiRequest, only_failed: bool, limit: int, scope: Scope) -> Units:
+    """The first rows behind one figure, those that weigh most, and how many there are."""
+    return figure_units.units(_cursor(home, build_id), request, scope, only_failed=only_failed, limit=limit)
+
+
+def every_unit(home: str, build_id: str, request: KpiRequest, only_failed: bool, scope: Scope) -> Rows:
+    """All rows behind one figure, for an export: read anew each time, since they can be a hundred thousand."""
+    return figure_units.units(_cursor(home, build_id), request, scope, only_failed=only_failed).rows
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

@@ -41,6 +41,13 @@ DIMENSIONS = {
     "customer_region": "Customer region",
     "supplier": "Supplier",
     "carrier": "Carrier",
+    "channel": "Channel",
+    "format": "Format",
+    "order_type": "Order type",
+    "family": "Product family",
+    "currency": "Currency",
+    "step": "Step",
+    "reason": "Reason",
 }
 DIMENSION_PLURALS = {
     "customer": "customers",
@@ -51,6 +58,13 @@ DIMENSION_PLURALS = {
     "customer_region": "customer regions",
     "supplier": "suppliers",
     "carrier": "carriers",
+    "channel": "channels",
+    "format": "formats",
+    "order_type": "order types",
+    "family": "product families",
+    "currency": "currencies",
+    "step": "steps",
+    "reason": "reasons",
 }
 PROMISES = {
     "sales": {

@@ -27,6 +27,8 @@ FILTER_DIMENSIONS = {
     "sales": ("customer", "region", "product", "site", "mode"),
     "purchase": ("supplier", "product", "site"),
 }
+# Choices of one page, which a link to another one leaves behind.
+OF_A_PAGE = ("kpi", "by", "grain", "pick", "failed", "section", "tab", "measure", "state", "obligation", "show")
 EVERY_DIMENSION = tuple(dict.fromkeys(name for names in FILTER_DIMENSIONS.values() for name in names))
 _NAMED = re.compile(r"\(([^()]+)\)$")
 _NOTES, _BUILD, _VIEW = "url_notes", "seen_build", "current_view"
@@ -153,11 +155,12 @@ def settle(
     is_many: bool = False,
     first: str | None = None,
     is_pinned: bool = False,
+    is_quiet: bool = False,
 ) -> None:
     """Give the widget of `key` a value that is among its options (ids with labels) before it is drawn.
 
     `first` is the widget's default, taken where nothing valid is chosen; `is_pinned` writes it to the address too.
-    `what` names the filter in notes.
+    `what` names the filter in notes; `is_quiet` says nothing of a choice left over from what was shown before.
     """
     if key not in st.session_state:
         _settle_address(key, labels, what, first, is_pinned)
@@ -168,7 +171,7 @@ def settle(
     if not lost and (known or first is None):
         return
     chosen = known or ([first] if first is not None else [])
-    if lost:
+    if lost and not is_quiet:
         note(key, _lost_note(what, lost, [labels[one] for one in chosen]))
     st.session_state[key] = chosen if is_many else next(iter(chosen), None)
 
@@ -274,8 +277,8 @@ def file_stem(view: View, parts: Iterable[str]) -> str:
     return "".join(one if one.isalnum() or one in "-_." else "-" for one in stem)[:180]
 
 
-def filter_words(view: View, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """The filters in force, in words: one entry per dimension and one for the period."""
+def filter_words(view: View, labels: Mapping[str, Mapping[str, str]], period: str = "Due") -> list[str]:
+    """The filters in force, in words: one entry per dimension and one for the period, named by what falls into it."""
     words = []
     for dimension in FILTER_DIMENSIONS[view.filters.side]:
         values = view.filters.values(dimension)
@@ -286,5 +289,5 @@ def filter_words(view: View, labels: Mapping[str, Mapping[str, str]]) -> list[st
     if start or end:
         since = fmt.month(start) if start else "the first month"
         until = fmt.month(end) if end else "the last month"
-        words.append(f"Due: {since} to {until}")
+        words.append(f"{period}: {since} to {until}")
     return words

@@ -55,6 +55,23 @@ def draw_header(title: str, company: Source, definition: Definition, answer: Kpi
     st.html(tag("header", body, "ol-header"))
 
 
+def draw_figure_header(title: str, lead: str, company: Source, as_of: str | None, words: list[str]) -> None:
+    """Title, what the page answers, company, as-of, and the filters in force; these figures know no definition."""
+    chips = [*_kind_of_data(company)]
+    chips += [tag("span", text(word), "ol-chip") for word in words or ["No filter: everything of this company"]]
+    line = f"<strong>{text(company_name(company))}</strong> \N{MIDDLE DOT} as of {text(fmt.moment(as_of))}"
+    body = f"<h1>{text(title)}</h1>" + tag("p", text(lead), "ol-quiet") + f"<p>{line}</p>"
+    st.html(tag("header", body + tag("div", "".join(chips), "ol-chips"), "ol-header"))
+
+
+def draw_unapplied(said: Iterable[str], is_promise: bool = False) -> None:
+    """The choices of the sidebar that do not bear on what is shown."""
+    kept = "" if is_promise else "Definition, side and level are those of promises and do not change these figures."
+    words = " ".join([*(f"{one}." for one in said), kept]).strip()
+    if words:
+        st.caption(f":material/filter_alt_off: {words}")
+
+
 def draw_plain_header(title: str, company: Source) -> None:
     """Title and company, for pages that show no figure."""
     line = f"<strong>{text(company_name(company))}</strong>"

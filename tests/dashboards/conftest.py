@@ -202,11 +202,13 @@ def four(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Open the pages of a home, headless, at an address given as query parameters."""
+    """Open a page of a home (the first unless told), headless, at an address given as query parameters."""
 
-    def run(at_home: Path, **address: str | list[str]) -> AppTest:
+    def run(at_home: Path, at_page: str | None = None, **address: str | list[str]) -> AppTest:
         monkeypatch.setenv("ORDERLENS_HOME", str(at_home))
         at = AppTest.from_file(str(APP), default_timeout=60)
+        if at_page is not None:
+            at.switch_page(at_page)
         for name, value in address.items():
             at.query_params[name] = value
         at.run()

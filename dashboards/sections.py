@@ -1,0 +1,127 @@
+"""Sections that the pages of figures share: they read through `answers` and draw with components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from dashboards import answers, cache, charts, state
+from dashboards import format as fmt
+from dashboards import format_figures as figs
+from dashboards.answers import Told
+from dashboards.components import deferred, figure_card, header, trust
+from dashboards.components.breakdown import NONE
+from dashboards.components.figure_breakdown import draw_figure_breakdown
+from dashboards.components.figure_choices import choose_failed
+from dashboards.components.figure_trend import TREND_HEIGHT
+from dashboards.components.held_against import held_against_html
+from dashboards.components.markup import heading
+from dashboards.components.units_table import draw_units, failed_words
+from dashboards.queries.catalogue import Kpi
+from dashboards.queries.request import Where
+from dashboards.state import View
+
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def open_page(view: View, title: str, lead: str, kpis: Iterable[Kpi], labels: Labels) -> None:
+    """The head of a page of figures: whose, as of when, filtered by what, and what of it does not apply."""
+    words = state.filter_words(view, labels, "Booked")
+    header.draw_figure_header(title, lead, view.company, answers.as_of(view), words)
+    header.draw_notes(state.notes(), state.dismiss_notes)
+    header.draw_unapplied(answers.unapplied(view, kpis))
+
+
+def draw_card(view: View, told: Told, *, is_long: bool = False, is_held: bool = True, label: str = "") -> None:
+    """A figure with its parts, and what it is held against."""
+    source = view.company.source_system
+    html = figure_card.card_html(told.kpi, told.row, told.answer.missing, source, is_long, label=label)
+    if is_held and not told.is_missing:
+        found = answers.compared(view, told.request)
+        is_bounded = told.request.date_from is not None or told.request.date_to is not None
+        html += held_against_html(told.kpi, told.row, found, is_bounded)
+    st.html(html)
+
+
+def draw_cards(view: View, shown: Mapping[str, Told], *, is_held: bool = True) -> None:
+    """Several figures side by side, each with the way to its own page."""
+    for column, (name, told) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        with column.container(border=True, key=f"card-{name}", height="stretch"):
+            draw_card(view, told, is_held=is_held)
+            draw_link_to(told.kpi)
+
+
+def draw_link_to(kpi: Kpi, label: str = "What it means, and all of it") -> None:
+    """The way to the page of one KPI, with the filters kept."""
+    kept = {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
+    st.page_link(
+        "app_pages/managers/kpi.py",
+        label=label,
+        icon=":material/arrow_forward:",
+        query_params={**kept, "kpi": [kpi.kpi]},
+    )
+
+
+def draw_trend(view: View, kpi: Kpi, grain: str, more: Where = (), key: str = "trend") -> None:
+    """A figure over time."""
+    figure, alt = charts.over_time(view, kpi, grain, more)
+    if figure is None:
+        st.caption("No period has data under these filters.")
+    else:
+        deferred.draw_chart(figure, key, alt, TREND_HEIGHT)
+
+
+def draw_breakdown(view: View, kpi: Kpi, dimension: str, labels: Labels, on_pick: Callable[[str], None] | None) -> None:
+    """A figure by one dimension."""
+    rows = answers.by(view, kpi, (dimension,))
+    if not rows:
+        st.caption("Nothing counts under these filters.")
+        return
+    draw_figure_breakdown(rows, kpi, dimension, labels.get(dimension, {}), on_pick)
+
+
+def draw_behind(view: View, kpi: Kpi, labels: Labels, more: Where = (), only: str | None = None) -> None:
+    """The rows behind a figure, those that count against it alone where that is asked for."""
+    only_failed = choose_failed(failed_words(kpi))
+    asked = answers.request(view, kpi, more)
+    found = answers.units(view, asked, only_failed)
+    parts = [kpi.kpi, *(["failed"] if only_failed else []), *(f"{name}-{value or 'none'}" for name, value in more)]
+    every = partial(answers.every_unit, view, asked, only_failed)
+    draw_units(found, kpi, labels, only_failed, only, state.file_stem(view, parts), every)
+
+
+def picked(dimension: str, pick: str | None) -> Where:
+    """The filter that a picked member stands for."""
+    return ((dimension, "" if pick == NONE else pick),) if pick else ()
+
+
+def draw_notes_of(view: View, shown: Iterable[Told]) -> None:
+    """What the answers say of how they are to be read."""
+    header.draw_said([told.answer for told in shown], view.company)
+
+
+def draw_trust(view: View) -> None:
+    """What the figures rest on, and the way to it."""
+    facts = cache.trust(*view.place, view.company.source_system, view.scope)
+    trust.draw_trust(view.company, facts["build"], facts["lacks"], answers.as_of(view))
+    kept = {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
+    trust.draw_link("app_pages/data/trust.py", kept)
+
+
+def draw_heading(title: str, said: str = "") -> None:
+    """The heading of a section, and what is in it."""
+    st.html(heading(title))
+    if said:
+        st.caption(said)
+
+
+def is_told(shown: Mapping[str, Told], name: str) -> bool:
+    """Whether a figure of the page is in the build and has what it needs."""
+    return name in shown and not shown[name].is_missing
+
+
+def value_words(told: Told) -> str:
+    """A figure in words for captions; `No figure` where it lacks something."""
+    return fmt.NO_FIGURE if told.is_missing else figs.of_row(told.row, told.kpi)

@@ -85,10 +85,10 @@ def told(view: View, kpi: Kpi, more: Where = ()) -> Told:
     return Told(replace(kpi, levels=levels), asked, found)
 
 
-def told_all(view: View, names: Iterable[str]) -> dict[str, Told]:
+def told_all(view: View, names: Iterable[str], more: Where = ()) -> dict[str, Told]:
     """Several figures by name, without those that the build has none of."""
     found = ((name, find(view, name)) for name in names)
-    return {name: told(view, kpi) for name, kpi in found if kpi is not None}
+    return {name: told(view, kpi, more) for name, kpi in found if kpi is not None}
 
 
 def by(view: View, kpi: Kpi, dimensions: Sequence[str], more: Where = ()) -> Rows:
@@ -103,6 +103,11 @@ def over_time(view: View, kpi: Kpi, grain: str, more: Where = ()) -> Rows:
     """The figure by period, the periods between that have none as gaps."""
     rows = cache.answer(*view.place, request(view, kpi, more, grain=grain), view.scope).rows
     return with_gaps(rows, grain)
+
+
+def components(view: View, kpi: Kpi, dimensions: Sequence[str]) -> Rows:
+    """What the numerator of a figure is made of, by dimensions and reason."""
+    return cache.components(*view.place, request(view, kpi, by=dimensions), view.scope)
 
 
 def compared(view: View, asked: KpiRequest) -> Compared:

@@ -19,6 +19,10 @@ from dashboards.queries.request import EVERYTHING
 
 OTIF = st.Page("app_pages/managers/otif.py", title="Delivery promise", icon=":material/local_shipping:", default=True)
 KPI = st.Page("app_pages/managers/kpi.py", title="Any KPI", icon=":material/query_stats:", url_path="kpi")
+CYCLE = st.Page("app_pages/managers/cycle_time.py", title="Cycle time by stage", icon=":material/timer:")
+YIELDS = st.Page("app_pages/managers/yields.py", title="First-pass and rolled yield", icon=":material/check_circle:")
+EXCEPTIONS = st.Page("app_pages/managers/exceptions.py", title="Exceptions and cost", icon=":material/error:")
+SUPPLIERS = st.Page("app_pages/managers/suppliers.py", title="Suppliers", icon=":material/factory:")
 COMPANIES = st.Page("app_pages/managers/companies.py", title="Companies side by side", icon=":material/compare_arrows:")
 DATA = st.Page("app_pages/data/trust.py", title="Data & trust", icon=":material/verified:", url_path="data")
 
@@ -42,7 +46,7 @@ def resolve_view(home: Path, build_id: str) -> state.View:
 
 def main() -> None:
     """Draw the page that the address names."""
-    page = st.navigation({"Managers": [OTIF, KPI, COMPANIES], "Data": [DATA]})
+    page = st.navigation({"Managers": [OTIF, CYCLE, YIELDS, EXCEPTIONS, SUPPLIERS, KPI, COMPANIES], "Data": [DATA]})
     st.set_page_config(page_title=f"{page.title} \N{MIDDLE DOT} OrderLens", page_icon=":material/lens:", layout="wide")
     header.draw_style()
     home = cache.home_folder()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from dashboards import answers, cache, charts, state
 from dashboards import format as fmt
-from dashboards import format_figures as figs
 from dashboards.answers import Told
 from dashboards.components import deferred, figure_card, header, trust
 from dashboards.components.breakdown import NONE
@@ -17,21 +17,23 @@ from dashboards.components.figure_breakdown import draw_figure_breakdown
 from dashboards.components.figure_choices import choose_failed
 from dashboards.components.figure_trend import TREND_HEIGHT
 from dashboards.components.held_against import held_against_html
-from dashboards.components.markup import heading
+from dashboards.components.markup import heading, tag, text
 from dashboards.components.units_table import draw_units, failed_words
 from dashboards.queries.catalogue import Kpi
 from dashboards.queries.request import Where
 from dashboards.state import View
 
 Labels = Mapping[str, Mapping[str, str]]
+Shown = Mapping[str, Told]
 
 
-def open_page(view: View, title: str, lead: str, kpis: Iterable[Kpi], labels: Labels) -> None:
+def open_page(view: View, title: str, lead: str, names: Iterable[str], labels: Labels) -> None:
     """The head of a page of figures: whose, as of when, filtered by what, and what of it does not apply."""
     words = state.filter_words(view, labels, "Booked")
     header.draw_figure_header(title, lead, view.company, answers.as_of(view), words)
     header.draw_notes(state.notes(), state.dismiss_notes)
-    header.draw_unapplied(answers.unapplied(view, kpis))
+    kpis = (answers.find(view, name) for name in names)
+    header.draw_unapplied(answers.unapplied(view, [kpi for kpi in kpis if kpi is not None]))
 
 
 def draw_card(view: View, told: Told, *, is_long: bool = False, is_held: bool = True, label: str = "") -> None:
@@ -45,23 +47,40 @@ def draw_card(view: View, told: Told, *, is_long: bool = False, is_held: bool = 
     st.html(html)
 
 
-def draw_cards(view: View, shown: Mapping[str, Told], *, is_held: bool = True) -> None:
+def draw_cards(view: View, shown: Shown, *, is_held: bool = True, prefix: str = "card-") -> None:
     """Several figures side by side, each with the way to its own page."""
+    if not shown:
+        return
     for column, (name, told) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        with column.container(border=True, key=f"card-{name}", height="stretch"):
+        with column.container(border=True, key=f"{prefix}{name}", height="stretch"):
             draw_card(view, told, is_held=is_held)
             draw_link_to(told.kpi)
 
 
-def draw_link_to(kpi: Kpi, label: str = "What it means, and all of it") -> None:
+def kept_address() -> dict[str, list[str]]:
+    """The present address without the choices of one page, for links to another."""
+    return {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
+
+
+def draw_link_to(kpi: Kpi, label: str = "What it means, and more of it") -> None:
     """The way to the page of one KPI, with the filters kept."""
-    kept = {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
+    asked = {**kept_address(), "kpi": [kpi.kpi]}
+    st.page_link("app_pages/managers/kpi.py", label=label, icon=":material/arrow_forward:", query_params=asked)
+
+
+def draw_promise_link(kpi: Kpi, more: Mapping[str, list[str]] | None = None) -> None:
+    """The way to the obligations behind a figure of the promise, on its side."""
     st.page_link(
-        "app_pages/managers/kpi.py",
-        label=label,
-        icon=":material/arrow_forward:",
-        query_params={**kept, "kpi": [kpi.kpi]},
+        "app_pages/managers/otif.py",
+        label="Its obligations, one by one: Delivery promise",
+        icon=":material/local_shipping:",
+        query_params={**kept_address(), "side": [fmt.SIDES[kpi.side]], **(more or {})},
     )
+
+
+def tabs(*names: str) -> Sequence[Any]:
+    """Ways to look at a page; choices of the hidden ones are drawn too, or the address would lose them."""
+    return st.tabs(list(names), key="section", bind="query-params", on_change="rerun")
 
 
 def draw_trend(view: View, kpi: Kpi, grain: str, more: Where = (), key: str = "trend") -> None:
@@ -106,8 +125,7 @@ def draw_trust(view: View) -> None:
     """What the figures rest on, and the way to it."""
     facts = cache.trust(*view.place, view.company.source_system, view.scope)
     trust.draw_trust(view.company, facts["build"], facts["lacks"], answers.as_of(view))
-    kept = {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
-    trust.draw_link("app_pages/data/trust.py", kept)
+    trust.draw_link("app_pages/data/trust.py", kept_address())
 
 
 def draw_heading(title: str, said: str = "") -> None:
@@ -117,11 +135,21 @@ def draw_heading(title: str, said: str = "") -> None:
         st.caption(said)
 
 
-def is_told(shown: Mapping[str, Told], name: str) -> bool:
+def draw_said(words: str) -> None:
+    """A paragraph that explains figures."""
+    st.html(tag("p", text(words), "ol-said"))
+
+
+def nothing_words(told: Told | None, view: View) -> str:
+    """Why a section is empty: what is missing, or that nothing counts."""
+    if told is None:
+        return "This build does not tell it."
+    if told.is_missing:
+        needed = " and ".join(told.answer.missing)
+        return f"{told.kpi.label} needs {needed}, which {view.company.source_system} does not have."
+    return f"{told.kpi.label}: nothing counts under these filters."
+
+
+def is_told(shown: Shown, name: str) -> bool:
     """Whether a figure of the page is in the build and has what it needs."""
     return name in shown and not shown[name].is_missing
-
-
-def value_words(told: Told) -> str:
-    """A figure in words for captions; `No figure` where it lacks something."""
-    return fmt.NO_FIGURE if told.is_missing else figs.of_row(told.row, told.kpi)

@@ -10,11 +10,31 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-from dashboards import companies, figures
-from dashboards.components import breakdown, cards, choices, comparison, deferred, drill, filters, header, offers, trust
+from dashboards import charts, companies, figures, sections
+from dashboards.components import (
+    breakdown,
+    cards,
+    catalogue_table,
+    choices,
+    comparison,
+    cost_table,
+    deferred,
+    drill,
+    filters,
+    header,
+    ladder,
+    meaning,
+    offers,
+    pareto,
+    supplier_table,
+    trust,
+)
 
 PAGES = Path(__file__).with_name("app.py")
-IMPORTED = (companies, figures, breakdown, cards, choices, comparison, deferred, drill, filters, header, offers, trust)
+IMPORTED = (
+    *(charts, companies, figures, sections, breakdown, cards, catalogue_table, choices, comparison, cost_table),
+    *(deferred, drill, filters, header, ladder, meaning, offers, pareto, supplier_table, trust),
+)
 
 
 def main() -> None:

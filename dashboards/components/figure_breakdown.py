@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from dashboards.components.markup import tag, text
 from dashboards.queries.catalogue import Kpi
 
 Rows = Sequence[dict[str, Any]]
+CODES = {"edi": "EDI", "api": "API", "fax": "Fax", "csv": "CSV", "pdf": "PDF", "xml": "XML"}
+_CODE = re.compile(r"[a-z][a-z -]+")
 
 
 def bar_words(kpi: Kpi) -> str:
@@ -51,10 +54,11 @@ def row_html(row: Mapping[str, Any], kpi: Kpi, most: float) -> str:
 
 
 def member_label(member: Any, labels: Mapping[str, str]) -> str:
-    """A member by name; codes without underscores."""
+    """A member by name; a code in lower case as words that begin with a capital."""
     if member is None or member == NONE:
         return NONE_LABEL
-    return labels.get(str(member)) or fmt.code(member, {})
+    words = labels.get(str(member)) or CODES.get(str(member)) or fmt.code(member, {})
+    return words.capitalize() if _CODE.fullmatch(words) else words
 
 
 def draw_figure_breakdown(

@@ -39,7 +39,9 @@ def card_html(
 
 def _short_parts(kpi: Kpi, row: Mapping[str, Any]) -> str:
     said = figs.parts(row, kpi)
-    if said and kpi.kind in ("ratio", "conformance"):
+    if kpi.kind == "sum" and kpi.part_unit == "count":
+        said = figs.level(kpi)[1]
+    elif said and kpi.kind in ("ratio", "conformance"):
         said += f" {figs.level(kpi)[1]}"
     return tag("p", text(said), "ol-parts") if said else ""
 

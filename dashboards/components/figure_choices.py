@@ -67,6 +67,20 @@ def choose_member(dimension: str, members: Labels) -> str | None:
     )
 
 
+def choose_opened(dimension: str, members: Labels) -> str | None:
+    """The one member that is opened, or None for none."""
+    settle("pick", members, fmt.DIMENSIONS[dimension])
+    return st.selectbox(
+        f"Open a {fmt.DIMENSIONS[dimension].lower()}",
+        list(members),
+        index=None,
+        format_func=lambda value: members.get(value, value),
+        key="pick",
+        bind="query-params",
+        placeholder="None opened: choose one to see its figures over time and the rows behind them",
+    )
+
+
 def choose_failed(label: str) -> bool:
     """Whether only the rows are listed that count against the figure."""
     return bool(st.toggle(label, key="failed", bind="query-params")) if label else False

@@ -156,6 +156,7 @@ def _choose_month(column: Any, key: str, label: str, months: Sequence[str], plac
         key=key,
         bind="query-params",
         placeholder=placeholder,
+        help="The month a promise falls due in; of other figures the month they are booked to.",
     )
 
 

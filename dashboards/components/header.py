@@ -105,6 +105,14 @@ def draw_said(answers: Iterable[KpiAnswer], company: Source) -> None:
             st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
 
 
+def draw_untold(title: str) -> None:
+    """The state in which a company has nothing of what a page tells."""
+    st.info(
+        f"This company's data holds none of what \N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
+        " needs: the cards above name what is missing. Another company can be chosen in the sidebar."
+    )
+
+
 def draw_nothing(clear: Callable[[], None]) -> None:
     """The state in which filters leave no obligation at all."""
     st.info("No obligation is left under these filters, so there is no figure: nothing failed, and nothing was met.")

@@ -22,9 +22,24 @@ def verdict(kpi: Kpi, now: float, other: float) -> int:
 
 
 def held_against_html(kpi: Kpi, row: Mapping[str, Any], found: Compared, is_bounded: bool) -> str:
-    """A list of comparisons; `row` is the figure shown, `is_bounded` says that a period was chosen for it."""
-    items = [_target(kpi, row, found), _year_before(kpi, found, is_bounded), *_benchmarks(kpi, row, found)]
-    return tag("ul", "".join(items), "ol-against", aria_label="Held against")
+    """A list of comparisons, then what there is none of; `row` is the figure shown, `is_bounded` says that a period
+    was chosen for it.
+    """
+    items, lacking = [], []
+    if found.target is None:
+        lacking.append("no target held")
+    else:
+        items.append(_target(kpi, row, found.target))
+    if found.last_year["value"] is None:
+        lacking.append("no data for the year before")
+    else:
+        items.append(_year_before(kpi, found, is_bounded))
+    if not found.benchmarks:
+        lacking.append("no benchmark known")
+    items += [_benchmark(kpi, row, one) for one in found.benchmarks]
+    said = ", ".join(lacking)
+    told = tag("ul", "".join(items), "ol-against", aria_label="Held against") if items else ""
+    return told + (tag("p", text(f"{said[0].upper()}{said[1:]}."), "ol-small ol-lacking") if said else "")
 
 
 def _item(mark: str, name: str, said: str, origin: str = "") -> str:
@@ -37,10 +52,7 @@ def _mark(found: int) -> str:
     return {1: BETTER, -1: WORSE, 0: SAME}[found]
 
 
-def _target(kpi: Kpi, row: Mapping[str, Any], found: Compared) -> str:
-    target = found.target
-    if target is None:
-        return _item(NONE, "Target", "none held")
+def _target(kpi: Kpi, row: Mapping[str, Any], target: Mapping[str, Any]) -> str:
     wanted = float(target["target_value"])
     origin = f"{target['source_file']}, line {target['source_line']}"
     origin += f"; from {fmt.day(target['valid_from'])}" if target["valid_from"] else ""
@@ -59,8 +71,6 @@ def _year_before(kpi: Kpi, found: Compared, is_bounded: bool) -> str:
     now, then = found.row["value"], found.last_year["value"]
     span = f"{fmt.day(found.date_from)} {fmt.DASH} {fmt.day(found.date_to)}"
     currency = found.row.get("currency")
-    if then is None:
-        return _item(NONE, "Year before", "no data", f"for the same days as {span}, a year earlier")
     written = figs.value(then, kpi.unit, found.last_year.get("currency"))
     if now is None:
         return _item(NONE, "Year before", written, span)
@@ -71,12 +81,6 @@ def _year_before(kpi: Kpi, found: Compared, is_bounded: bool) -> str:
     return _item(
         _mark(better), "Year before", f"{written}: {apart}", f"{span} against the same days a year earlier{whole}"
     )
-
-
-def _benchmarks(kpi: Kpi, row: Mapping[str, Any], found: Compared) -> list[str]:
-    if not found.benchmarks:
-        return [_item(NONE, "Benchmark", "none known")]
-    return [_benchmark(kpi, row, one) for one in found.benchmarks]
 
 
 def _benchmark(kpi: Kpi, row: Mapping[str, Any], one: Mapping[str, Any]) -> str:

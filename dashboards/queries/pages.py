@@ -11,13 +11,26 @@ from dashboards.queries.sql import Steps, condition
 
 
 def due_months(con: duckdb.DuckDBPyConnection, source: str, side: str = "sales") -> list[str]:
-    """Every month YYYY-MM from the first to the last due date of a source, under any definition."""
+    """Every month YYYY-MM in which something of a source falls due, under any definition, or a figure is booked."""
     rows = fetch(
         con,
-        """with bounds as (
-    select date_trunc('month', min(due_date)) as first_month, date_trunc('month', max(due_date)) as last_month
+        """with days as (
+    select min(due_date) as first_day, max(due_date) as last_day
     from otif_conformance
     where source_system = $source and side = $side
+    union all
+    select min(booked_date) as first_day, max(booked_date) as last_day
+    from kpi_parts
+    where source_system = $source
+    union all
+    select min(booked_date) as first_day, max(booked_date) as last_day
+    from kpi_durations
+    where source_system = $source
+),
+
+bounds as (
+    select date_trunc('month', min(first_day)) as first_month, date_trunc('month', max(last_day)) as last_month
+    from days
 )
 
 select strftime(months.month, '%Y-%m') as month

@@ -34,18 +34,7 @@ def draw_headline(view: state.View, told: Told) -> None:
         sections.draw_card(view, told, is_long=True)
     sections.draw_notes_of(view, [told])
     if told.kpi.is_conformance:
-        draw_promise_link(view, told.kpi)
-
-
-def draw_promise_link(view: state.View, kpi: Kpi) -> None:
-    """The way to the obligations behind a figure of the promise, on its side."""
-    kept = {name: values for name, values in state.address().items() if name not in state.OF_A_PAGE}
-    st.page_link(
-        "app_pages/managers/otif.py",
-        label="Its obligations, one by one: Delivery promise",
-        icon=":material/local_shipping:",
-        query_params={**kept, "side": [fmt.SIDES[kpi.side]]},
-    )
+        sections.draw_promise_link(told.kpi)
 
 
 def draw_charts(view: state.View, kpi: Kpi, by: str | None, labels: Labels) -> None:
@@ -64,8 +53,7 @@ def draw_rows(view: state.View, kpi: Kpi, by: str | None, labels: Labels, is_ope
     """The rows behind the figure, of one member where one is picked."""
     if kpi.is_conformance:
         if is_open:
-            st.caption("Behind a figure of the promise are obligations, each judged by the definition in use.")
-            draw_promise_link(view, kpi)
+            st.caption("Behind it are obligations, each judged by the definition in use: the link above leads to them.")
         return
     pick = choose_pick(view, kpi, by, labels) if by else None
     if is_open:
@@ -82,7 +70,7 @@ def choose_pick(view: state.View, kpi: Kpi, by: str, labels: Labels) -> str | No
 def draw_figure(view: state.View, told: Told, labels: Labels) -> None:
     """Three ways to look at a figure. Choices of the hidden ones are drawn too, or the address would lose them."""
     kpi = told.kpi
-    charts, rows, meaning = st.tabs([CHARTS, ROWS, MEANING], key="section", bind="query-params", on_change="rerun")
+    charts, rows, meaning = sections.tabs(CHARTS, ROWS, MEANING)
     offered = answers.dimensions(kpi)
     with charts:
         period, dimension = st.columns([2, 3])

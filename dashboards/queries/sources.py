@@ -158,7 +158,7 @@ def _without_any(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
 
 
 def source_coverage(con: duckdb.DuckDBPyConnection, source: Source, side: str) -> Coverage:
-    """What OTIF, on time and in full lack in a source, by definition (the default first) and measure; empty: nothing."""
+    """What OTIF, on time and in full lack in a source, by definition (the default first) and measure."""
     held = inventory(con, source.source_system)
     kpis = [kpi for kpi in promise_kpis(con, side) if kpi.measure in MEASURES]
     return {

@@ -42,8 +42,9 @@ def bundled_layer(bundled_home: Orderlens) -> Iterator[SemanticLayer]:
 
 
 def generic(orderlens: Orderlens, kpi: str, by: tuple[str, ...]) -> tuple[Figures, set[str]]:
-    """What `orderlens kpi` says of obligations, and the sources of which it says that an input is missing."""
-    rows = orderlens.json("kpi", kpi, "--level", "schedule_line", "--by", ",".join(by))["rows"]
+    """What `orderlens kpi` says, and the sources of which it says that an input is missing."""
+    level = ("--level", "schedule_line") if kpi in KPIS else ()
+    rows = orderlens.json("kpi", kpi, *level, "--by", ",".join(by))["rows"]
     untold = {row["source"] for row in rows if row["denominator"] is None}
     told = {
         tuple(row[name] for name in by): (row["numerator"], row["denominator"], row["value"])

@@ -10,13 +10,13 @@ import duckdb
 
 from dagster_project.settings import Settings
 
-TIMES = {"month": "metric_time__month", "year": "metric_time__year", "source": "otif__source_system"}
+TIMES = {"month": "metric_time__month", "year": "metric_time__year"}
 WRITTEN = {"month": "%Y-%m", "year": "%Y"}
 
 
-def group_name(dimension: str) -> str:
-    """How MetricFlow names a dimension of the KPI query."""
-    return TIMES.get(dimension, f"otif__{dimension}")
+def group_name(dimension: str, entity: str = "otif") -> str:
+    """How MetricFlow names a dimension of the KPI query, of obligations or of parts."""
+    return TIMES.get(dimension, f"{entity}__{'source_system' if dimension == 'source' else dimension}")
 
 
 class _Renders:
@@ -59,7 +59,9 @@ class SemanticLayer:
 
         parts = self.metrics[kpi]["type_params"]
         names = [parts["numerator"]["name"], parts["denominator"]["name"], kpi]
-        groups = [group_name(dimension) for dimension in by]
+        meta = self.kpis()[kpi]
+        entity = "otif" if meta.get("kind", "conformance") == "conformance" else "part"
+        groups = [group_name(dimension, entity) for dimension in by]
         request = MetricFlowQueryRequest.create(metric_names=names, group_by_names=groups)
         asked = self._engine.explain(request).sql_statement.sql
         columns = ", ".join(f'"{name}"' for name in [*groups, *names])

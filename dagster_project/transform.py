@@ -18,6 +18,9 @@ from dagster_project.freshness import built_project, project_fingerprint
 from dagster_project.parsed import keep_parsed, project_key, read_parsed
 from dagster_project.settings import Settings
 
+# Data tests that would read large views again with every run; the project's own tests ask them once.
+_THOROUGH = "tag:thorough"
+LEFT_OUT = ("--exclude-resource-type", "unit_test", "--exclude", _THOROUGH)
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
 
 
@@ -51,7 +54,7 @@ def build_star(
     fingerprint = project_fingerprint(settings)
     known = built_project(settings)
     unchanged = known.is_file() and known.read_text(encoding="utf-8") == fingerprint
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build", *LEFT_OUT]
     if full_refresh or not unchanged:
         arguments.append("--full-refresh")
         known.unlink(missing_ok=True)
@@ -73,6 +76,17 @@ def run_unit_tests(settings: Settings) -> list[Any]:
     """Run the unit tests of the models in a home whose models have been built; dbt's node results."""
     outcome = _invoke(dbtRunner(), settings, ["test", "--select", "test_type:unit"])
     return list(getattr(outcome.result, "results", []) or [])
+
+
+def run_thorough_tests(settings: Settings) -> list[Any]:
+    """Ask the data tests that a run leaves out in a home whose models have been built; dbt's node results."""
+    outcome = _invoke(dbtRunner(), settings, ["test", "--select", _THOROUGH])
+    return list(getattr(outcome.result, "results", []) or [])
+
+
+def is_for_analysts(node: Any) -> bool:
+    """Whether a model is a view of the star: read in the warehouse, and part of no build."""
+    return bool(node.config.schema == "marts" and node.config.materialized == "view")
 
 
 class _Counter:

@@ -15,7 +15,7 @@ from dagster_project.gatekeeper import Gatekeeper
 from dagster_project.report import RunReport
 from dagster_project.resources import RUN_LOCK
 from dagster_project.settings import Settings
-from dagster_project.transform import build_star
+from dagster_project.transform import build_star, is_for_analysts
 from expectations.suite import LANDING
 
 
@@ -84,7 +84,7 @@ def published_keys(manifest: Manifest) -> list[dg.AssetKey]:
     """Keys of the models that a published build holds."""
     nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)["nodes"]
     return [
-        TRANSLATOR.get_asset_key(node)
-        for node in nodes.values()
-        if node["resource_type"] == "model" and node["config"]["schema"] in ("published", "marts")
+        TRANSLATOR.get_asset_key(nodes[key])
+        for key, node in manifest.nodes.items()
+        if node.resource_type == "model" and node.config.schema in ("published", "marts") and not is_for_analysts(node)
     ]

@@ -30,6 +30,7 @@ from dagster_project.freshness import forget
 from dagster_project.landing.ledger import read_batches
 from dagster_project.runlock import run_lock
 from dagster_project.settings import Settings, load_settings
+from dagster_project.transform import LEFT_OUT, is_for_analysts
 from dagster_project.warehouse import prepare_raw
 
 READ_BY_PUBLISHING = ("staging", "marts", "published")
@@ -69,7 +70,7 @@ def _build(engine: Engine, settings: Settings, folder: Path) -> tuple[Manifest, 
     parsed = runner.invoke(["--quiet", "parse", *common]).result
     if not isinstance(parsed, Manifest):
         raise RunFailed("The dbt project does not parse.", f"Read {folder / 'dbt' / 'logs'}.")
-    arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test", *common]
+    arguments = ["build", "--full-refresh", *LEFT_OUT, *common]
     outcome = dbtRunner(manifest=parsed).invoke(["--quiet", "--no-use-colors", *arguments])
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [item for item in results if item.status in _FAILED]
@@ -92,7 +93,7 @@ def _hand_over(engine: Engine, settings: Settings, manifest: Manifest, folder: P
         connection.execute("set TimeZone = 'UTC'")
         for schema in READ_BY_PUBLISHING:
             connection.execute(f"create schema {schema}")
-            for node in (node for node in models if node.config.schema == schema):
+            for node in (node for node in models if node.config.schema == schema and not is_for_analysts(node)):
                 table = f"{schema}.{node.alias}"
                 frame = engine.session.table(table)
                 frame.write.parquet(str(folder / schema / node.alias))

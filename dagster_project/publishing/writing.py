@@ -103,13 +103,19 @@ def _write(settings: Settings, target: Path, now: datetime, audits: Sequence[Aud
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    """Every table and view of the schemas that are for readers. The warehouse is let go before anything is audited."""
+    """What is for readers: the published models and the tables of the star. The warehouse is let go before the audit.
+
+    Views of the star are for analysts of the warehouse; they are read where they lie.
+    """
     escaped = str(warehouse).replace("'", "''")
     connection.execute(f"attach '{escaped}' as warehouse (read_only)")
     names = connection.execute(
         """
         select table_schema, table_name from information_schema.tables
-        where table_catalog = 'warehouse' and table_schema in ('marts', 'published') order by all
+        where
+            table_catalog = 'warehouse'
+            and (table_schema = 'published' or (table_schema = 'marts' and table_type = 'BASE TABLE'))
+        order by all
         """
     ).fetchall()
     for schema, name in names:

@@ -58,6 +58,16 @@ def test_views_are_published_as_tables_with_their_rows(make_warehouse):
         assert connection.execute("select count(*) from latest").fetchone() == (1,)
 
 
+def test_views_of_the_star_stay_in_the_warehouse_and_its_tables_are_published(make_warehouse):
+    warehouse = make_warehouse()
+    warehouse.execute(
+        "create view marts.fct_events as select 1 as event_key", "create table marts.snap_things as select 1 as day"
+    )
+    tables = publish(warehouse.settings).tables
+    assert "fct_events" not in tables
+    assert tables["snap_things"] == 1
+
+
 def test_the_same_content_ends_in_the_same_digits_at_any_time(make_warehouse):
     warehouse = make_warehouse()
     first, second = publish(warehouse.settings, now=NOON), publish(warehouse.settings, now=NOON + timedelta(days=1))

@@ -32,3 +32,6 @@
 
 {#- The Monday of the ISO week a day lies in. -#}
 {% macro week_start(day) -%} {{ add_days(day, '1 - ' ~ iso_weekday(day)) }} {%- endmacro %}
+
+{#- The last day of the month a day lies in. -#}
+{% macro month_end(day) -%} last_day({{ day }}) {%- endmacro %}

@@ -1,0 +1,36 @@
+with
+
+balances as (
+    select
+        source_system,
+        party_id as customer_id,
+        currency,
+        month_end,
+        invoiced_amount,
+        credited_amount,
+        paid_amount,
+        balance_amount,
+        cast(month_end as timestamp) as judged_at
+    from {{ ref('int_month_balances') }}
+    where side = 'sales'
+),
+
+keyed as (
+    select
+        {{ surrogate_key([
+            'balances.source_system', 'balances.customer_id', 'balances.currency', 'balances.month_end'
+        ]) }} as balance_key,
+        balances.source_system,
+        coalesce(dim_customers.customer_key, 'unknown') as customer_key,
+        balances.customer_id,
+        balances.currency,
+        balances.month_end as snapshot_date,
+        balances.invoiced_amount,
+        balances.credited_amount,
+        balances.paid_amount,
+        balances.balance_amount
+    from balances
+    {{ version_join('customer', 'balances', 'balances.judged_at') }}
+)
+
+select * from keyed

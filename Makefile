@@ -14,7 +14,7 @@ SET_UP_SPARK = @VENV=.venv-spark PYTHON='$(PYTHON)' sh requirements/install.sh s
 PATHS = benchmarks dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test test-spark bench portrait kpis serve dagster lint format lock docs
+.PHONY: help install install-dev run test test-spark bench portrait kpis star serve dagster lint format lock docs
 
 help:
 	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
@@ -26,6 +26,7 @@ help:
 	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"
 	@echo "make portrait draw the simulated company: docs/simulated-company.md (needs Chromium)"
 	@echo "make kpis     write docs/kpis.md, the page of all KPIs, from their metrics"
+	@echo "make star     write docs/star.md, the page of the star's facts, snapshots, bridges and dimensions"
 	@echo "make dagster  open Dagster's web UI on http://localhost:3000 (ARGS=\"--port 3100\" for another port)"
 	@echo "make lint     ruff, mypy, import-linter, sqlfluff"
 	@echo "make format   ruff's and sqlfluff's corrections"
@@ -63,6 +64,9 @@ bench: install-dev
 
 portrait: install-dev
 	@$(PY) -m benchmarks.portrait $(ARGS)
+
+star: install
+	@$(PY) -m dagster_project.star_page
 
 lint: install-dev
 	@$(VENV)/bin/ruff check $(PATHS)

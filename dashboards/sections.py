@@ -32,28 +32,30 @@ def open_page(view: View, title: str, lead: str, names: Iterable[str], labels: L
     words = state.filter_words(view, labels, "Booked")
     header.draw_figure_header(title, lead, view.company, answers.as_of(view), words)
     header.draw_notes(state.notes(), state.dismiss_notes)
-    kpis = (answers.find(view, name) for name in names)
-    header.draw_unapplied(answers.unapplied(view, [kpi for kpi in kpis if kpi is not None]))
+    kpis = [kpi for name in names if (kpi := answers.find(view, name)) is not None]
+    promises = [kpi.label for kpi in kpis if kpi.is_conformance]
+    header.draw_unapplied(answers.unapplied(view, kpis), promises, is_alone=len(promises) == len(kpis))
 
 
-def draw_card(view: View, told: Told, *, is_long: bool = False, is_held: bool = True, label: str = "") -> None:
+def draw_card(view: View, told: Told, *, is_long: bool = False, notes: Sequence[str] = ()) -> None:
     """A figure with its parts, and what it is held against."""
     source = view.company.source_system
-    html = figure_card.card_html(told.kpi, told.row, told.answer.missing, source, is_long, label=label)
-    if is_held and not told.is_missing:
+    html = figure_card.card_html(told.kpi, told.row, told.answer.missing, source, is_long, notes)
+    if not told.is_missing:
         found = answers.compared(view, told.request)
         is_bounded = told.request.date_from is not None or told.request.date_to is not None
         html += held_against_html(told.kpi, told.row, found, is_bounded)
     st.html(html)
 
 
-def draw_cards(view: View, shown: Shown, *, is_held: bool = True, prefix: str = "card-") -> None:
-    """Several figures side by side, each with the way to its own page."""
+def draw_cards(view: View, shown: Shown, notes: Mapping[str, str] | None = None) -> None:
+    """Several figures side by side, each with a note where there is one and the way to its own page."""
     if not shown:
         return
+    noted = notes or {}
     for column, (name, told) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        with column.container(border=True, key=f"{prefix}{name}", height="stretch"):
-            draw_card(view, told, is_held=is_held)
+        with column.container(border=True, key=f"card-{name}", height="stretch"):
+            draw_card(view, told, notes=[noted[name]] if name in noted else [])
             draw_link_to(told.kpi)
 
 
@@ -76,6 +78,14 @@ def draw_promise_link(kpi: Kpi, more: Mapping[str, list[str]] | None = None) -> 
         icon=":material/local_shipping:",
         query_params={**kept_address(), "side": [fmt.SIDES[kpi.side]], **(more or {})},
     )
+
+
+def draw_definition(view: View, told: Told) -> None:
+    """By which definition a figure of the promise is judged, and that the one of the sidebar is another side's."""
+    known = cache.definition_list(*view.place, told.kpi.side)
+    definition = next(one for one in known if one.definition_id == told.answer.definition)
+    promise, _ = header.promise_words(definition, told.answer)
+    st.caption(f":material/gavel: {definition.label}. {promise}.")
 
 
 def tabs(*names: str) -> Sequence[Any]:
@@ -121,10 +131,12 @@ def draw_notes_of(view: View, shown: Iterable[Told]) -> None:
     header.draw_said([told.answer for told in shown], view.company)
 
 
-def draw_trust(view: View) -> None:
-    """What the figures rest on, and the way to it."""
+def draw_trust(view: View, names: Iterable[str]) -> None:
+    """What the figures of a page rest on, and the way to it."""
     facts = cache.trust(*view.place, view.company.source_system, view.scope)
-    trust.draw_trust(view.company, facts["build"], facts["lacks"], answers.as_of(view))
+    shown = set(names)
+    lacks = [one for one in facts["lacks"] if one["kpi"] in shown]
+    trust.draw_trust(view.company, facts["build"], lacks, answers.as_of(view))
     trust.draw_link("app_pages/data/trust.py", kept_address())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -64,9 +64,15 @@ def draw_figure_header(title: str, lead: str, company: Source, as_of: str | None
     st.html(tag("header", body + tag("div", "".join(chips), "ol-chips"), "ol-header"))
 
 
-def draw_unapplied(said: Iterable[str], is_promise: bool = False) -> None:
-    """The choices of the sidebar that do not bear on what is shown."""
-    kept = "" if is_promise else "Definition, side and level are those of promises and do not change these figures."
+def draw_unapplied(said: Iterable[str], promises: Sequence[str], *, is_alone: bool) -> None:
+    """The choices of the sidebar that do not bear on what is shown; `promises` are the figures that know definitions,
+    `is_alone` says that there are no others.
+    """
+    kept = "Definition, side and level are those of promises and do not change these figures."
+    if promises:
+        kept = (
+            "" if is_alone else f"Definition and level are those of promises: they change {', '.join(promises)} only."
+        )
     words = " ".join([*(f"{one}." for one in said), kept]).strip()
     if words:
         st.caption(f":material/filter_alt_off: {words}")

@@ -12,14 +12,24 @@ from dashboards.components.markup import tag, text
 from dashboards.queries.asof import write_moment
 from dashboards.queries.sources import Source
 
+NAMED_INPUTS, NAMED_KPIS = 3, 3
+
 
 def lacking(lacks: list[dict[str, Any]]) -> list[str]:
-    """Missing inputs with the KPIs that need them: `deliveries.accepted (OTIF, In full)`."""
+    """Missing inputs with the KPIs that need them: `deliveries.accepted (OTIF, In full)`; the first few of each."""
     kpis: dict[str, list[str]] = {}
     for one in lacks:
         for name in one["missing"]:
             kpis.setdefault(name, []).append(one["label"])
-    return [f"{name} ({', '.join(labels)})" for name, labels in kpis.items()]
+    named = [f"{name} ({_first(labels)})" for name, labels in list(kpis.items())[:NAMED_INPUTS]]
+    more = len(kpis) - len(named)
+    return [*named, *([f"and {fmt.plural(more, 'more input', 'more inputs')}, see Data & trust"] if more else [])]
+
+
+def _first(labels: list[str]) -> str:
+    more = len(labels) - NAMED_KPIS
+    shown = ", ".join(labels[:NAMED_KPIS])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def declared(company: Source) -> str | None:

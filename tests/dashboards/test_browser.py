@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.dashboards.conftest import acme, write_acme, write_case, write_companies
+from tests.dashboards.told import write_told
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -168,6 +169,36 @@ def test_a_rollback_while_the_page_is_open_shows_the_earlier_figures(tmp_path_fa
     page.get_by_role("tab", name=LIST_TAB).click()
     card_says(page, "OTIF", "6 of 10 due schedule lines")
     page.get_by_text("Another build is served now: build-1").wait_for()
+
+
+@pytest.fixture(scope="session")
+def told_address(tmp_path_factory, serve) -> str:
+    home = tmp_path_factory.mktemp("told")
+    write_told(home)
+    return serve(home)
+
+
+def test_any_kpi_leads_from_its_card_to_its_rows_and_the_address_survives_a_reload(told_address, page):
+    visit(page, f"{told_address}/yields?source=acme")
+    card_says(page, "First pass yield", "18 of 24 orders")
+    page.locator(".st-key-card-first_pass_yield").get_by_role("link", name="What it means, and more of it").click()
+    page.get_by_role("heading", name="Any KPI", level=1).wait_for()
+    card_says(page, "First pass yield", "18 orders right first time")
+    page.locator(".st-key-by").get_by_text("Channel").click()
+    page.locator(".st-key-row-channel-0 button", has_text="Mail").click()
+    for _ in range(2):
+        page.get_by_text("12 of 12 orders shown (Channel: Mail), those that weigh most first.").wait_for()
+        assert "kpi=first_pass_yield" in page.url or "kpi=Quality" in page.url
+        assert "pick=Mail" in page.url
+        assert "by=Channel" in page.url
+        page.reload()
+
+
+def test_the_curve_follows_the_cards_of_cycle_time(told_address, page):
+    visit(page, f"{told_address}/cycle_time?source=acme")
+    card_says(page, "Order cycle time", "22 ended, 2 open, 0 cancelled")
+    page.locator(".js-plotly-plot").wait_for()
+    page.locator(".ol-ladder", has_text="Validate").wait_for()
 
 
 def test_page_titles_name_the_page(acme_address, page):

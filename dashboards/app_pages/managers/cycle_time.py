@@ -69,11 +69,13 @@ def draw_stages(view: state.View, shown: Shown) -> None:
             st.button(label, key=f"step-{row['step']}", on_click=open_step, args=(row["step"],))
 
 
-def draw_over_time(view: state.View, shown: Shown) -> None:
+def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
     """The median and the 90th percentile of each cohort."""
     cohorts = {HEADLINE: "Month received", DELIVERED: "Month accepted"}
     name = choices.choose_one("measure", "Cohort", {k: v for k, v in cohorts.items() if k in shown}, "Cohort")
     grain = choices.choose_grain(answers.grains(shown[name].kpi))
+    if not is_open:
+        return
     if name == DELIVERED:
         st.caption("Orders by the month they were accepted in: closed orders alone, which leaves out those that wait.")
     sections.draw_trend(view, shown[name].kpi, grain)
@@ -112,12 +114,12 @@ def draw_page(view: state.View) -> None:
                     draw_where(view, shown)
             with over_time:
                 if sections.is_told(shown, HEADLINE):
-                    draw_over_time(view, shown)
+                    draw_over_time(view, shown, bool(over_time.open))
             with rows:
                 draw_rows(view, shown, labels, bool(rows.open))
     except QueryError as error:
         header.draw_error(error)
-    sections.draw_trust(view)
+    sections.draw_trust(view, EVERY)
 
 
 draw_page(state.current_view())

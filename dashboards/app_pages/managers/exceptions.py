@@ -71,12 +71,13 @@ def multiple_words(shown: Shown) -> str:
     )
 
 
-def draw_over_time(view: state.View, shown: Shown) -> None:
+def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
     """One of the figures by period."""
     offered = {name: shown[name].kpi.label for name in EVERY if sections.is_told(shown, name)}
     name = choices.choose_one("measure", "Figure", offered, "Figure")
     grain = choices.choose_grain(answers.grains(shown[name].kpi))
-    sections.draw_trend(view, shown[name].kpi, grain)
+    if is_open:
+        sections.draw_trend(view, shown[name].kpi, grain)
 
 
 def draw_rows(view: state.View, shown: Shown, labels: Labels, is_open: bool) -> None:
@@ -115,12 +116,12 @@ def draw_page(view: state.View) -> None:
                 if costs.open:
                     draw_costs(view, shown)
             with over_time:
-                draw_over_time(view, shown)
+                draw_over_time(view, shown, bool(over_time.open))
             with rows:
                 draw_rows(view, shown, labels, bool(rows.open))
     except QueryError as error:
         header.draw_error(error)
-    sections.draw_trust(view)
+    sections.draw_trust(view, EVERY)
 
 
 draw_page(state.current_view())

@@ -34,6 +34,7 @@ def draw_headline(view: state.View, told: Told) -> None:
         sections.draw_card(view, told, is_long=True)
     sections.draw_notes_of(view, [told])
     if told.kpi.is_conformance:
+        sections.draw_definition(view, told)
         sections.draw_promise_link(told.kpi)
 
 
@@ -95,7 +96,9 @@ def draw_page(view: state.View) -> None:
     )
     header.draw_notes(state.notes(), state.dismiss_notes)
     kpi = choices.choose_kpi(kpis, FIRST)
-    header.draw_unapplied(answers.unapplied(view, [kpi]), kpi.is_conformance)
+    header.draw_unapplied(
+        answers.unapplied(view, [kpi]), [kpi.label] if kpi.is_conformance else [], is_alone=kpi.is_conformance
+    )
     try:
         told = answers.told(view, kpi)
         draw_headline(view, told)
@@ -105,7 +108,7 @@ def draw_page(view: state.View) -> None:
             draw_figure(view, told, labels)
     except QueryError as error:
         header.draw_error(error)
-    sections.draw_trust(view)
+    sections.draw_trust(view, [kpi.kpi])
     lacks = cache.lacks_of(*view.place, view.company.source_system, view.scope)
     draw_catalogue(kpis, lacks, partial(state.choose, pick=None))
 

@@ -106,10 +106,11 @@ def labels_of(measures: Measures) -> Labels:
     return {name: measure.label for name, measure in measures.items()}
 
 
-def draw_trust(view: state.View, as_of: str | None) -> None:
+def draw_trust(view: state.View, measures: Measures, as_of: str | None) -> None:
     """What the figures rest on, and the way to it."""
     facts = cache.trust(*view.place, view.company.source_system, view.scope)
-    trust.draw_trust(view.company, facts["build"], facts["lacks"], as_of)
+    shown = {measure.kpi.kpi for measure in measures.values()}
+    trust.draw_trust(view.company, facts["build"], [one for one in facts["lacks"] if one["kpi"] in shown], as_of)
     trust.draw_link("app_pages/data/trust.py", state.address())
 
 
@@ -133,7 +134,7 @@ def draw_page(view: state.View) -> None:
         offers.draw_offers(coverage, view.definition, cache.definition_list(*view.place, side), labels_of(measures))
     draw_cards(view, measures)
     header.draw_said(answers, view.company)
-    draw_trust(view, answers[0].as_of)
+    draw_trust(view, measures, answers[0].as_of)
     if not told:
         return
     measure = measures[choices.choose_measure(told)]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards import answers, sections, state
 from dashboards import format as fmt
+from dashboards import format_figures as figs
 from dashboards.components import figure_choices as choices
 from dashboards.components import header
 from dashboards.components.supplier_table import Columns, supplier_table_html, worst_first
@@ -43,7 +44,8 @@ def draw_supplier(view: state.View, shown: Shown, pick: str, labels: Labels) -> 
     name = labels.get("supplier", {}).get(pick, pick)
     sections.draw_heading(name)
     own = answers.told_all(view, [one for one in FIGURES if sections.is_told(shown, one)], more)
-    sections.draw_cards(view, {one: own[one] for one in CARDS if one in own}, prefix="one-")
+    whole = {one: f"All suppliers: {figs.of_row(shown[one].row, shown[one].kpi)}" for one in own}
+    sections.draw_cards(view, {one: own[one] for one in CARDS if one in own}, whole)
     measure = choices.choose_one("measure", "Figure", {one: own[one].kpi.label for one in own}, "Figure")
     kpi = own[measure].kpi
     grain = choices.choose_grain(answers.grains(kpi))
@@ -62,21 +64,22 @@ def draw_page(view: state.View) -> None:
     sections.open_page(view, TITLE, LEAD, FIGURES, labels)
     try:
         shown = answers.told_all(view, FIGURES)
-        sections.draw_cards(view, {name: shown[name] for name in CARDS if name in shown})
-        sections.draw_notes_of(view, shown.values())
         columns = columns_of(view, shown)
         members = worst_first(columns, OTIF)
+        names = {one: labels.get("supplier", {}).get(one, one) for one in members if one is not None}
+        pick = choices.choose_opened("supplier", names)
+        if pick:
+            draw_supplier(view, shown, pick, labels)
+        else:
+            sections.draw_cards(view, {name: shown[name] for name in CARDS if name in shown})
+        sections.draw_notes_of(view, shown.values())
         if not members:
             header.draw_untold(TITLE)
         else:
-            names = {one: labels.get("supplier", {}).get(one, one) for one in members if one is not None}
-            pick = choices.choose_opened("supplier", names)
-            if pick:
-                draw_supplier(view, shown, pick, labels)
             draw_table(columns, members, pick, labels)
     except QueryError as error:
         header.draw_error(error)
-    sections.draw_trust(view)
+    sections.draw_trust(view, FIGURES)
 
 
 draw_page(state.current_view())

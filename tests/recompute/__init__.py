@@ -118,9 +118,9 @@ class Figures:
     def of_balances(self) -> Iterator[tuple[str, list[Row]]]:
         """Figures of month ends."""
         asked: tuple[tuple[str, Iterable[balances.Balance], str], ...] = (
-            ("dso", balances.owed(self.company, "dso", self.until), "customer"),
-            ("dpo", balances.owed(self.company, "dpo", self.until), "supplier"),
-            ("days_of_inventory", balances.stocked(self.company, self.until), "site"),
+            ("dso", balances.owed(self.company, "dso", self.as_of), "customer"),
+            ("dpo", balances.owed(self.company, "dpo", self.as_of), "supplier"),
+            ("days_of_inventory", balances.stocked(self.company, self.as_of), "site"),
         )
         for kpi, rows, dimension in asked:
             every = list(rows)
@@ -130,7 +130,7 @@ class Figures:
     def of_conditions(self) -> Iterator[tuple[str, list[Row]]]:
         """Figures that judge obligations; those told by level carry it."""
         for kpi, judged in conditions.perfect(self.obligations, self.as_of).items():
-            yield kpi, parts.roll_up(judged, conditions.judged_ratio, ("month", "channel"))
+            yield kpi, parts.roll_up(judged, conditions.judged_ratio, ("month", "customer"))
         for kpi, first in (("fill_rate", False), ("first_fill_rate", True)):
             by_level = conditions.filled(self.obligations, self.as_of, first=first)
             rows = []

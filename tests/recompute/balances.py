@@ -14,7 +14,7 @@ from .reading import Company, Row, grouped, midnight, side_of
 
 LEAST_MONTHS = 3
 MONTHS = 12
-MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,19 @@ def add_months(month: date, months: int) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
-def month_ends(company: Company, flows: Iterable[datetime], until: datetime) -> Iterator[tuple[date, date]]:
+def month_ends(company: Company, flows: Iterable[datetime], as_of: date) -> Iterator[tuple[date, date]]:
     """Months with enough history that have ended, each with the first month of its window."""
     days = [company.day(at) for at in flows]
     if not days:
         return
     first = min(days).replace(day=1)
     month = add_months(first, LEAST_MONTHS - 1)
-    while midnight(add_months(month, 1), company.zone) - MICROSECOND <= until:
+    while add_months(month, 1) - DAY <= as_of:
         yield month, max(first, add_months(month, 1 - MONTHS))
         month = add_months(month, 1)
 
 
-def owed(company: Company, kpi: str, until: datetime) -> Iterator[Balance]:
+def owed(company: Company, kpi: str, as_of: date) -> Iterator[Balance]:
     """What customers owe us, or what we owe suppliers."""
     side, unit = ("sales", "customer") if kpi == "dso" else ("purchase", "supplier")
 
@@ -79,7 +79,7 @@ def owed(company: Company, kpi: str, until: datetime) -> Iterator[Balance]:
     paid = amounts("payments", "paid_at", "amount")
     flows = invoiced + [Amount(one.unit, one.at, -one.amount) for one in credited]
     moves = flows + [Amount(one.unit, one.at, -one.amount) for one in paid]
-    for month, first in month_ends(company, [one.at for one in invoiced], until):
+    for month, first in month_ends(company, [one.at for one in invoiced], as_of):
         start, end = (midnight(day, company.zone) for day in (first, add_months(month, 1)))
         open_then = _sums(moves, datetime.min, end)
         flown = _sums(flows, start, end)
@@ -96,7 +96,7 @@ def _sums(amounts: Iterable[Amount], start: datetime, end: datetime) -> dict[str
     return found
 
 
-def stocked(company: Company, until: datetime) -> Iterator[Balance]:
+def stocked(company: Company, as_of: date) -> Iterator[Balance]:
     """Stock on hand over what was shipped, at the price a product was last bought for."""
     loads = shipped(company)
     snapshots = grouped(company.rows("inventory_snapshots"), "product_id", "site_id")
@@ -106,7 +106,7 @@ def stocked(company: Company, until: datetime) -> Iterator[Balance]:
     for load in loads:
         line = company.lines[load["order_id"], load["line_no"]]
         moves.setdefault((line["product_id"], line["site_id"]), []).append(load)
-    for month, first in month_ends(company, [load["shipped_at"] for load in loads], until):
+    for month, first in month_ends(company, [load["shipped_at"] for load in loads], as_of):
         start, end = (midnight(day, company.zone) for day in (first, add_months(month, 1)))
         for (product, site), rows in snapshots.items():
             in_month = [row for row in rows if month <= row["snapshot_date"] < add_months(month, 1)]

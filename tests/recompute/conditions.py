@@ -153,7 +153,9 @@ def perfect(of: Sequence[Obligation], as_of: date) -> dict[str, list[Judged]]:
         }
         flags["perfect_order"] = all(flags.values())
         for name, holds in flags.items():
-            found[name].append(Judged(due, Fraction(holds), Fraction(1), {"channel": standing[0].order["channel"]}))
+            found[name].append(
+                Judged(due, Fraction(holds), Fraction(1), {"customer": standing[0].order["customer_id"]})
+            )
     return found
 
 

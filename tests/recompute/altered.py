@@ -1,0 +1,83 @@
+"""The files of a company told another way: less of what figures prefer, so that they take what stands in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+UNTOLD = ("validation_results", "exception_actions")
+
+
+def _every(column: str, nth: int) -> pl.Expr:
+    """One row in so many, the same ones in every batch."""
+    return pl.col(column).str.extract(r"(\d+)$").cast(pl.Int64) % nth == 0
+
+
+def _orders_end_unseen(events: pl.DataFrame) -> pl.DataFrame:
+    return events.filter(pl.col("activity") != "end")
+
+
+def _some_purchases_are_never_invoiced(lines: pl.DataFrame) -> pl.DataFrame:
+    told = lines.filter((pl.col("side") != "purchase") | ~_every("po_id", 2))
+    hundred = pl.col("unit_price").str.to_decimal(scale=2) * 100
+    return told.with_columns(hundred.cast(pl.String).alias("unit_price"), per_quantity=pl.lit("100"))
+
+
+def _some_are_only_approved(orders: pl.DataFrame) -> pl.DataFrame:
+    released = pl.when(_every("po_id", 3)).then(None).otherwise(pl.col("released_at"))
+    return orders.with_columns(released_at=released)
+
+
+def _some_papers_are_wrong(deliveries: pl.DataFrame) -> pl.DataFrame:
+    told = pl.when(_every("delivery_id", 7)).then(pl.lit("false")).when(_every("delivery_id", 11)).then(None)
+    return deliveries.with_columns(documents_ok=told.otherwise(pl.col("documents_ok")))
+
+
+def _some_supply_is_on_its_way(allocations: pl.DataFrame) -> pl.DataFrame:
+    pegged = pl.when(_every("order_id", 5)).then(pl.lit("purchase-order-line")).when(_every("order_id", 4)).then(None)
+    return allocations.with_columns(supply_type=pegged.otherwise(pl.col("supply_type")))
+
+
+def _prices_are_per_ten(agreements: pl.DataFrame) -> pl.DataFrame:
+    boxed = _every("product_id", 2) & pl.col("supplier_id").is_not_null()
+    per = pl.when(boxed).then(pl.lit("10")).otherwise(pl.col("per_quantity"))
+    return agreements.with_columns(per_quantity=per)
+
+
+def _lines_name_the_orders(invoices: pl.DataFrame) -> pl.DataFrame:
+    return invoices.with_columns(order_id=pl.lit(None, dtype=pl.String))
+
+
+def _one_site_is_known(sites: pl.DataFrame) -> pl.DataFrame:
+    return sites.filter(pl.col("zone") == "America/Chicago")
+
+
+def _some_orders_are_blanket(orders: pl.DataFrame) -> pl.DataFrame:
+    is_blanket = (pl.col("order_type") == "standard") & _every("order_id", 6)
+    return orders.with_columns(order_type=pl.when(is_blanket).then(pl.lit("blanket")).otherwise(pl.col("order_type")))
+
+
+CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "order_events": _orders_end_unseen,
+    "invoice_lines": _some_purchases_are_never_invoiced,
+    "purchase_orders": _some_are_only_approved,
+    "deliveries": _some_papers_are_wrong,
+    "allocations": _some_supply_is_on_its_way,
+    "price_agreements": _prices_are_per_ten,
+    "sites": _one_site_is_known,
+    "orders": _some_orders_are_blanket,
+    "invoices": _lines_name_the_orders,
+}
+
+
+def alter(folder: Path) -> None:
+    """Rewrite the batches of a company in place."""
+    for batch in (folder / "batches").iterdir():
+        for entity in UNTOLD:
+            (batch / f"{entity}.csv").unlink(missing_ok=True)
+        for entity, change in CHANGES.items():
+            path = batch / f"{entity}.csv"
+            if path.exists():
+                change(pl.read_csv(path, infer_schema=False)).write_csv(path)

@@ -24,8 +24,8 @@ SEEDS = (21, 22, 23, 24, 25)
 # The company of the first seed once more, telling less, and some of it otherwise.
 ALTERED = 0
 EVERYONE = (*SEEDS, ALTERED)
-PAST_OF, PAST = 22, date(2026, 1, 31)
-ORDERS, MONTHS = 400, 8
+PAST_OF, PAST = 22, date(2026, 4, 12)
+ORDERS, MONTHS = 240, 7
 # Suppliers' prices are told in the afternoon, customers' in the morning: a month of the latter alone looks like a
 # clock that was misread.
 MORNING = "".join(

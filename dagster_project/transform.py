@@ -36,7 +36,13 @@ def parse_project(settings: Settings) -> Manifest:
 
 
 def _parse(settings: Settings, key: str) -> Manifest:
+    remembered = settings.dbt_target / "partial_parse.msgpack"
+    had_parsed = remembered.is_file()
     outcome = _invoke(dbtRunner(), settings, ["parse"])
+    if not outcome.success and had_parsed:
+        # What dbt remembers of an earlier version holds a description that has moved to another file for a second one.
+        remembered.unlink(missing_ok=True)
+        outcome = _invoke(dbtRunner(), settings, ["parse"])
     if not outcome.success or not isinstance(outcome.result, Manifest):
         raise RunFailed(f"The dbt project does not parse: {outcome.exception}.", "Run `make lint`.")
     keep_parsed(settings, key, outcome.result)

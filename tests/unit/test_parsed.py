@@ -64,3 +64,26 @@ def test_another_file_engine_or_place_has_another_key(settings: Settings, tmp_pa
     keys.add(project_key(replace(settings, project_root=moved), "duckdb"))
     assert len(keys) == 4
     assert project_key(replace(settings, project_root=moved, home=tmp_path), "duckdb") in keys
+
+
+def test_what_was_remembered_of_an_earlier_version_is_dropped_where_it_no_longer_parses(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import SimpleNamespace
+
+    from dbt.contracts.graph.manifest import Manifest
+
+    from dagster_project import transform
+
+    remembered = settings.dbt_target / "partial_parse.msgpack"
+    remembered.write_bytes(b"an earlier version")
+    asked: list[bool] = []
+
+    def invoke(*_: object) -> SimpleNamespace:
+        asked.append(remembered.is_file())
+        return SimpleNamespace(success=not asked[-1], result=Manifest(), exception="two entries for one model")
+
+    monkeypatch.setattr(transform, "_invoke", invoke)
+    monkeypatch.setattr(transform, "_PARSED", {})
+    assert isinstance(transform.parse_project(settings), Manifest)
+    assert asked == [True, False]

@@ -16,6 +16,7 @@ _OPTIONAL_COLUMNS = {
     "kind": "conformance",
     "figure_table": "",
     "reads": "",
+    "part": "numerator",
     "part_unit": "count",
     "numerator": "",
     "denominator": "",

@@ -70,7 +70,8 @@ _COLUMNS = {
         kpi varchar, label varchar, description varchar, standard varchar, side varchar,
         measure varchar, unit varchar, direction varchar, booked_to varchar, levels varchar,
         dimensions varchar, needs varchar, traps varchar, kind varchar default 'conformance',
-        figure_table varchar default '', reads varchar default '', part_unit varchar default 'count',
+        figure_table varchar default '', reads varchar default '', part varchar default 'numerator',
+        part_unit varchar default 'count',
         numerator varchar default '', denominator varchar default '', clock varchar default 'elapsed',
         cohort varchar default 'started', default_definition varchar default 'default'""",
     "kpi_parts": """
@@ -164,7 +165,7 @@ _PLAIN = {
         "numerator": "",
         "denominator": "",
     },
-    **{"clock": "elapsed", "cohort": "started", "default_definition": "default"},
+    **{"clock": "elapsed", "cohort": "started", "part": "numerator", "default_definition": "default"},
 }
 _PURCHASE_DIMENSIONS = ["month", "year", "supplier", "product", "site", "source"]
 _COMMITTED = ("customer_agreed", "first_committed", "last_committed")

@@ -23,14 +23,13 @@ from .rules import DEFAULT_AUDITS
 _NOT_PUBLISHED = (
     *("applied_batches", "build_info", "fct_otif_conformance", "fct_obligation_events", "fct_source_rows"),
     *("fct_excluded_lines", "fct_obligation_arrivals", "fct_obligation_changes", "fct_obligation_versions"),
-    "fct_obligation_conditions",
+    # What was promised is published as `obligations`, of both sides, with names beside keys.
+    *("fct_obligation_conditions", "fct_order_obligations", "fct_purchase_obligations"),
     *("fct_order_parts", "fct_line_parts", "fct_purchase_parts"),
     *("fct_order_durations", "fct_purchase_durations", "fct_balances"),
 )
 # Readers ask for one company, side and definition at a time, or for one obligation: rows of one question lie together.
 _ORDER = {
-    "kpi_parts": "source_system, kpi",
-    "kpi_durations": "source_system, kpi",
     "otif_conformance": "source_system, side, definition_id",
     "obligation_arrivals": "source_system, obligation_key, known_from",
     "obligation_changes": "source_system, obligation_key, known_from",

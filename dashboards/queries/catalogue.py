@@ -27,8 +27,8 @@ class Kpi:
 
     `kind` says how it is computed: conformance (obligations judged), ratio, sum, product, root and matched (of
     additive parts), duration (Kaplan-Meier over spans), balance (month ends over flows). `reads` names the KPI whose
-    rows it reads where they are not its own; `part_unit` what its parts are counted in; `clock` (elapsed, net,
-    business) and `cohort` (started, ended) are said of durations.
+    rows it reads where they are not its own, `part` which of their parts a sum adds, `part_unit` what they are counted
+    in; `clock` (elapsed, net, business) and `cohort` (started, ended) are said of durations.
     """
 
     kpi: str
@@ -47,6 +47,7 @@ class Kpi:
     kind: str = CONFORMANCE
     figure_table: str = ""
     reads: str = ""
+    part: str = "numerator"
     part_unit: str = "count"
     numerator: str = ""
     denominator: str = ""
@@ -91,7 +92,7 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> list[Kpi]:
     rows = fetch(
         con,
         "select kpi, label, description, standard, side, measure, unit, direction, booked_to,"
-        " levels, dimensions, needs, traps, kind, figure_table, reads, part_unit, numerator, denominator,"
+        " levels, dimensions, needs, traps, kind, figure_table, reads, part, part_unit, numerator, denominator,"
         " clock, cohort, default_definition from kpi_catalogue",
     )
     for row in rows:

@@ -117,7 +117,7 @@ def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
     steps = read(reading, kpi.rows_of, _TABLE, COUNTS)
     rows = steps.fetch(
         con,
-        f"""select {leading(reading.by)}sum(numerator) as numerator, sum(denominator) as denominator,
+        f"""select {leading(reading.by)}sum({part_of(kpi)}) as numerator, sum(denominator) as denominator,
     max(matures_at) as matures_at, max(as_of_instant) as as_of_instant,
     list_sort(list_distinct(list(currency))) as currencies
 from read{grouping(reading.by)}""",
@@ -130,6 +130,11 @@ from read{grouping(reading.by)}""",
         if kpi.kind != "sum":
             row["numerator"], row["denominator"] = (row[name] or 0 for name in ("numerator", "denominator"))
     return Found(rows, list(dict.fromkeys(notes)))
+
+
+def part_of(kpi: Kpi) -> str:
+    """The column of the parts that stands above the line."""
+    return "denominator" if kpi.part == "denominator" else "numerator"
 
 
 def _mature(row: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import duckdb
 from dashboards.queries.catalogue import Kpi, find_kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS
 from dashboards.queries.errors import QueryError
-from dashboards.queries.figure_parts import COUNTS
+from dashboards.queries.figure_parts import COUNTS, part_of
 from dashboards.queries.figure_reading import Reading, read
 from dashboards.queries.figure_spans import spans
 from dashboards.queries.figures import plan_of
@@ -76,7 +76,7 @@ def _parts(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
         "units",
         f"""select
     unit_id as unit, min(booked_date) as booked_date, min(counts_from) as counts_from,
-    sum(numerator) as numerator, sum(denominator) as denominator,
+    sum({part_of(kpi)}) as numerator, {_below(kpi)} as denominator,
     {_names(kpi)}, min(order_key) as order_key, min(source_file) as source_file, min(source_line) as source_line
 from read
 group by unit_key, unit_id""",
@@ -111,6 +111,11 @@ where booked_day = last_day""",
 
 
 _STEPS = {"parts": _parts, "durations": _spans, "balances": _balances}
+
+
+def _below(kpi: Kpi) -> str:
+    """What stands below the line; nothing does below a sum."""
+    return "null" if kpi.kind == "sum" else "sum(denominator)"
 
 
 def _is_share(kpi: Kpi) -> bool:

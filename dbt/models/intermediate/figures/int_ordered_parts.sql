@@ -1,13 +1,5 @@
 {{ config(materialized='view') }}
 
-{%- set told = {
-    'unit_key': 'lines.line_key',
-    'unit_id': 'lines.unit_id',
-    'counts_from': 'lines.received_at',
-    'booked_date': 'lines.received_date',
-    'denominator': '0'
-} -%}
-
 with
 
 lines as (
@@ -15,16 +7,14 @@ lines as (
     where not is_continuation and received_at is not null
 )
 
-select {{ figure_columns(part_columns(), dict(told, **{
-    'kpi': "'ordered_units'",
-    'numerator': 'lines.quantity'
-}), 'lines', line_dimensions()) }}
-from lines
-union all
-select {{ figure_columns(part_columns(), dict(told, **{
-    'kpi': "'ordered_value'",
+select {{ figure_columns(part_columns(), {
+    'kpi': "'ordered'",
+    'unit_key': 'lines.line_key',
+    'unit_id': 'lines.unit_id',
+    'counts_from': 'lines.received_at',
+    'booked_date': 'lines.received_date',
     'numerator': 'lines.quantity * lines.net_unit_price',
+    'denominator': 'lines.quantity',
     'currency': 'lines.currency'
-}), 'lines', line_dimensions()) }}
+}, 'lines', line_dimensions()) }}
 from lines
-where net_unit_price is not null

@@ -134,10 +134,15 @@ def weight(row: dict[str, Any], kpi: Kpi) -> float:
 
 
 def in_process_order(rows: Iterable[dict[str, Any]], first: Sequence[str] = ()) -> Rows:
-    """Rows by step, in the order of the process; steps it does not know in the order of `first`, then by name."""
+    """Rows by step, in the order of the process; steps it does not know in the order of `first`, by number, by name."""
     known = [*PROCESS, *(name for name in first if name not in PROCESS)]
     places = {name: place for place, name in enumerate(known)}
-    return sorted(rows, key=lambda row: (places.get(row["step"], len(places)), str(row["step"])))
+
+    def place(row: dict[str, Any]) -> tuple[int, int, str]:
+        step = str(row["step"] or "")
+        return places.get(step, len(places)), int(step) if step.isdecimal() else 0, step
+
+    return sorted(rows, key=place)
 
 
 def grains(kpi: Kpi) -> list[str]:

@@ -14,7 +14,6 @@ LONG_HOURS = 48
 GRAINS = {name: name.capitalize() for name in ("month", "quarter", "year", "week", "day")}
 LEVEL_NAMES = {
     "schedule_line": ("schedule line", "schedule lines"),
-    "purchase_line": ("purchase line", "purchase lines"),
     "step": ("passage through a step", "passages through steps"),
 }
 STATUSES = {
@@ -93,6 +92,8 @@ def _rounded(number: Number) -> Number:
 def level(kpi: Kpi) -> tuple[str, str]:
     """What a figure counts, one and many of it."""
     name = kpi.levels[0]
+    if name == "line":
+        name = "purchase_line" if kpi.side == "purchase" else "order_line"
     plain = name.replace("_", " ")
     return LEVEL_NAMES.get(name, (plain, f"{plain}s"))
 
@@ -107,6 +108,18 @@ def parts(row: Mapping[str, Any], kpi: Kpi) -> str:
     currency = row.get("currency")
     above, below = part(row["numerator"], kpi.part_unit, currency), part(row["denominator"], below_unit(kpi), currency)
     return f"{above} over {below}" if kpi.kind in ("balance", "matched", "root") else f"{above} of {below}"
+
+
+def counted(kpi: Kpi) -> str:
+    """What the denominators of a figure are, for the legend of a chart."""
+    if below_unit(kpi) == "count":
+        return f"Counted: {level(kpi)[1]}"
+    return f"Of: {kpi.denominator}" if kpi.denominator else "Denominator"
+
+
+def dimension(kpi: Kpi, name: str) -> str:
+    """What a dimension is called for a KPI: the step of a forecast is its horizon."""
+    return "Horizon" if name == "step" and kpi.kpi.startswith("forecast") else fmt.DIMENSIONS[name]
 
 
 def below_unit(kpi: Kpi) -> str:

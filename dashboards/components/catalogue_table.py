@@ -13,7 +13,11 @@ from dashboards.queries.catalogue import Kpi
 
 def draw_catalogue(kpis: Sequence[Kpi], lacks: Mapping[str, Sequence[str]], on_choose: Callable[..., None]) -> None:
     """The catalogue, folded; a click on a name shows that KPI."""
-    with st.expander(f"All {len(kpis)} KPIs", icon=":material/list:"):
+    # Drawn when it is unfolded: a button for each KPI would go to the browser with every run.
+    folded = st.expander(f"All {len(kpis)} KPIs", icon=":material/list:", key="catalogue", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         for group, label in GROUPS.items():
             of_group = [kpi for kpi in grouped(kpis) if group_of(kpi) == group]
             if not of_group:

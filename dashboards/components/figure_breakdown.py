@@ -67,7 +67,9 @@ def draw_figure_breakdown(
     """The members as rows; a click on a name hands its id to `on_pick`."""
     is_long = len(rows) > SHOWN
     shown = rows[:MOST_SHOWN] if is_long and st.session_state.get("all-figures") else rows[:SHOWN]
-    order = "in the order of the process" if dimension == "step" else "most first"
+    order = "most first"
+    if dimension == "step":
+        order = f"in the order of {'horizons' if figs.dimension(kpi, dimension) == 'Horizon' else 'the process'}"
     st.html(tag("p", text(f"Bars: {bar_words(kpi)}, {order}."), "ol-small"))
     most = max((length(row, kpi) for row in rows), default=0)
     with st.container(key="breakdown"):

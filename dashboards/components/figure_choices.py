@@ -36,9 +36,9 @@ def choose_kpi(kpis: Sequence[Kpi], first: str) -> Kpi:
     return known[name or first]
 
 
-def choose_by(dimensions: Sequence[str]) -> str:
+def choose_by(kpi: Kpi, dimensions: Sequence[str]) -> str:
     """What the figure is broken down by; another choice forgets the member picked under the last one."""
-    labels = {name: fmt.DIMENSIONS[name] for name in dimensions}
+    labels = {name: figs.dimension(kpi, name) for name in dimensions}
     return _choose_one("by", "Broken down by", labels, "Breakdown", partial(choose, pick=None))
 
 

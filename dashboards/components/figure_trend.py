@@ -115,13 +115,14 @@ def _bars(rows: Rows, kpi: Kpi, x: Sequence[str]) -> list[dict[str, Any]]:
     if kpi.kind not in ("ratio", "conformance"):
         return []
     counted = [None if row["denominator"] is None else float(row["denominator"]) for row in rows]
-    return [{**shared, "name": f"Counted: {figs.level(kpi)[1]}", "y": counted, "marker": {"color": WAITING}}]
+    return [{**shared, "name": figs.counted(kpi), "y": counted, "marker": {"color": WAITING}}]
 
 
 def _layout(kpi: Kpi, x: Sequence[str], has_bars: bool, values: Sequence[float | None]) -> dict[str, Any]:
-    low = min((value for value in values if value is not None), default=0)
+    told = [value for value in values if value is not None]
+    low, high = min(told, default=0), max(told, default=0)
     is_share = kpi.unit == "ratio" and kpi.kind in ("ratio", "conformance", "product")
-    bottom = max(0, low - 8) if is_share else min(0, low)
+    bottom = max(0, low - 8)
     axis = {
         "automargin": True,
         "gridcolor": _GRID,
@@ -129,7 +130,7 @@ def _layout(kpi: Kpi, x: Sequence[str], has_bars: bool, values: Sequence[float |
         "ticksuffix": axis_suffix(kpi),
         "separatethousands": True,
     }
-    axis |= {"range": [bottom - 2, 101.5]} if is_share and low > 40 else {"rangemode": "tozero"}
+    axis |= {"range": [bottom - 2, 101.5]} if is_share and low > 40 and high <= 100 else {"rangemode": "tozero"}
     layout: dict[str, Any] = {
         "height": TREND_HEIGHT,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},

@@ -82,15 +82,14 @@ def pairs_html(rows: Rows, kpi: Kpi, first: str, second: str) -> str:
     most = max(failed, default=0)
     cells = [
         [
-            text(member_label(row[first], {})),
+            text(member_label(row[first], {})) + tag("div", text(member_label(row[second], {})), "ol-small"),
             _bar(missed, most, "ol-due_failed"),
-            text(member_label(row[second], {})),
             tag("b", text(figs.of_row(row, kpi))) + (" (few)" if figs.is_few(row, kpi) else ""),
             text(figs.parts(row, kpi)),
             text(fmt.count(missed)),
         ]
         for row, missed in zip(rows, failed, strict=True)
     ]
-    head = [fmt.DIMENSIONS[first], "What fails", fmt.DIMENSIONS[second], "Share", "Of all", "Failed"]
+    head = [f"{fmt.DIMENSIONS[first]}, {fmt.DIMENSIONS[second].lower()}", "What fails", "Share", "Of all", "Failed"]
     said = f"{kpi.label} by {fmt.DIMENSIONS[first].lower()} and {fmt.DIMENSIONS[second].lower()}"
     return _table(head, cells, said)

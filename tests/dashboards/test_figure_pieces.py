@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from dashboards import format_figures as figs
+from dashboards.answers import in_process_order
 from dashboards.components.cost_table import cost_table_html, currency_of
 from dashboards.components.figure_trend import figure_alt, figure_over_time
 from dashboards.components.groups import GROUPS, group_of
@@ -17,6 +18,7 @@ from dashboards.components.meaning import formula
 from dashboards.components.pareto import by_type
 from dashboards.components.survival import survival_alt, survival_figure
 from dashboards.components.trust import lacking
+from dashboards.components.units_table import units_frame
 from dashboards.periods import between, with_gaps
 from dashboards.queries.catalogue import Kpi
 from dashboards.queries.comparing import Compared
@@ -86,6 +88,25 @@ def test_a_period_without_data_is_a_gap_in_the_chart_and_not_zero():
     assert line["connectgaps"] is False
     assert line["marker"]["symbol"][0] == "circle-open"
     assert figure_alt(filled, RATE, "month").endswith("lowest 50.0% in Nov 2025, highest 75.0% in Jan 2026.")
+
+
+def test_a_share_above_one_is_not_cut_off_by_its_axis():
+    rows = [{"month": "2026-01", "numerator": 134, "denominator": 100, "value": 1.34}]
+    assert "range" not in figure_over_time(rows, RATE, "month").to_plotly_json()["layout"]["yaxis"]
+
+
+def test_horizons_stand_by_number_and_steps_by_the_process():
+    steps = [{"step": name} for name in ("10", "2", "ship", "capture", None)]
+    assert [row["step"] for row in in_process_order(steps)] == ["capture", "ship", None, "2", "10"]
+    assert figs.dimension(replace(RATE, kpi="forecast_wape"), "step") == "Horizon"
+
+
+def test_a_line_and_the_line_of_its_file_are_two_columns():
+    kpi = replace(RATE, levels=("line",), side="purchase")
+    row = {"unit": "PO-1/10", "numerator": 1, "denominator": 1, "source_file": "orders.csv", "source_line": 7}
+    frame = units_frame([row], kpi, {})
+    assert list(frame.columns) == ["Purchase line", "Numerator", "Denominator", "File", "Line"]
+    assert frame.iloc[0]["Purchase line"] == "PO-1/10"
 
 
 def compared(now: float, then: float | None, **more) -> Compared:

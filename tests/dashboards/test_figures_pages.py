@@ -243,3 +243,13 @@ def test_choices_of_one_page_do_not_trouble_the_next(shown):
         at.switch_page(page).run()
         assert not at.exception
         assert not at.warning
+
+
+def test_the_catalogue_is_drawn_when_it_is_unfolded(shown):
+    at = shown(KPI_PAGE)
+    assert not [one for one in at.button if str(one.key).startswith("row-kpi-")]
+    at.session_state["catalogue"] = True
+    at.run()
+    at.button(key="row-kpi-exceptions").click().run()
+    assert not at.exception
+    assert ">12<" in card(at, "Exceptions")

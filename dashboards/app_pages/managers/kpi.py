@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards import answers, cache, sections, state
 from dashboards import format as fmt
+from dashboards import format_figures as figs
 from dashboards.answers import Told
 from dashboards.components import figure_choices as choices
 from dashboards.components import header
@@ -45,7 +46,7 @@ def draw_charts(view: state.View, kpi: Kpi, by: str | None, labels: Labels) -> N
     sections.draw_trend(view, kpi, grain if grain in answers.grains(kpi) else answers.grains(kpi)[0])
     if by is None:
         return
-    sections.draw_heading(f"By {fmt.DIMENSIONS[by].lower()}")
+    sections.draw_heading(f"By {figs.dimension(kpi, by).lower()}")
     go = None if kpi.is_conformance else open_rows
     sections.draw_breakdown(view, kpi, by, labels, go)
 
@@ -78,7 +79,7 @@ def draw_figure(view: state.View, told: Told, labels: Labels) -> None:
         with period:
             choices.choose_grain(answers.grains(kpi))
         with dimension:
-            by = choices.choose_by(offered) if offered else None
+            by = choices.choose_by(kpi, offered) if offered else None
         if charts.open:
             draw_charts(view, kpi, by, labels)
     with rows:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from .orders import Flow, minutes_of
@@ -102,6 +103,13 @@ def _spread_parts(flow: Flow) -> Iterator[Part]:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
+def _shares(flow: Flow) -> Iterator[tuple[str, datetime, Decimal]]:
+    """Order, instant and share of what is paid by the month."""
+    for part in _spread_parts(flow):
+        if part.order_id is not None:
+            yield part.order_id, part.counts_from, part.numerator
+
+
 def _spread(flow: Flow, month: date, rate: Row, received: list[str]) -> Iterator[Part]:
     channel = rate["channel"]
     orders = sorted(one for one in received if channel in (None, flow.orders[one]["channel"]))
@@ -114,13 +122,13 @@ def _spread(flow: Flow, month: date, rate: Row, received: list[str]) -> Iterator
     for position, order_id in enumerate(orders):
         at = flow.orders[order_id]["received_at"]
         amount = share + left_over if position == 0 else share
-        yield Part("cost_per_order", at, flow.company.day(at), amount, ZERO, flow.dims(order_id))
+        yield Part("cost_per_order", at, flow.company.day(at), amount, ZERO, flow.dims(order_id), order_id)
 
 
 def multiple_orders(flow: Flow, until: datetime) -> list[Row]:
     """Orders received by an instant: channel, stratum, cost so far, and whether they had an exception by then."""
     costs: dict[str, Decimal] = {}
-    for order_id, at, amount in handled(flow):
+    for order_id, at, amount in chain(handled(flow), _shares(flow)):
         if at <= until:
             costs[order_id] = costs.get(order_id, ZERO) + amount
     lines: dict[str, int] = {}

@@ -24,6 +24,7 @@ class Part:
     numerator: Decimal
     denominator: Decimal
     dims: Mapping[str, Any] = field(default_factory=dict)
+    order_id: str | None = None
 
     def get(self, dimension: str) -> Any:
         """The value of a dimension; `month` is that of the booked day."""

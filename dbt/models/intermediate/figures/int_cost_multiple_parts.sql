@@ -41,6 +41,11 @@ counted as (
     select order_key, component as reason, counts_from, currency, amount as numerator, 0 as denominator
     from {{ ref('int_worked_costs') }}
     union all
+    select order_key, component as reason, counts_from, currency, sum(amount) as numerator, 0 as denominator
+    from {{ ref('int_spread_costs') }}
+    where order_key is not null
+    group by order_key, component, counts_from, currency
+    union all
     select
         order_key,
         'exception' as reason,

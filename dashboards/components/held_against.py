@@ -74,9 +74,12 @@ def _year_before(kpi: Kpi, found: Compared, is_bounded: bool) -> str:
     written = figs.value(then, kpi.unit, found.last_year.get("currency"))
     if now is None:
         return _item(NONE, "Year before", written, span)
-    better = verdict(kpi, now, then)
-    word = {1: "better", -1: "worse", 0: "apart" if now != then else "the same"}[better]
-    apart = f"{figs.change(now, then, kpi.unit, currency)} {word}" if now != then else word
+    difference = figs.change(now, then, kpi.unit, currency)
+    # A difference too small to be written is none.
+    is_same = difference == figs.change(then, then, kpi.unit, currency)
+    better = 0 if is_same else verdict(kpi, now, then)
+    word = {1: "better", -1: "worse", 0: "apart"}[better]
+    apart = "the same" if is_same else f"{difference} {word}"
     whole = "" if is_bounded else f"; these twelve months: {figs.value(now, kpi.unit, currency)}"
     return _item(
         _mark(better), "Year before", f"{written}: {apart}", f"{span} against the same days a year earlier{whole}"

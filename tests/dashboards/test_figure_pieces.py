@@ -130,6 +130,11 @@ def test_less_is_better_where_the_figure_says_so_and_the_year_before_names_its_d
     assert "10.0 points worse" in held_against_html(RATE, {"value": 0.3}, compared(0.3, 0.2), is_bounded=True)
 
 
+def test_a_difference_too_small_to_be_written_is_none():
+    told = held_against_html(RATE, {"value": 0.2}, compared(0.2, 0.20001), is_bounded=True)
+    assert "<b>Year before</b> 20.0%: the same" in told
+
+
 def test_without_a_period_the_twelve_months_that_are_compared_are_told():
     told = held_against_html(RATE, {"value": 0.25}, compared(0.2, 0.3), is_bounded=False)
     assert "these twelve months: 20.0%" in told

@@ -20,12 +20,14 @@ from tests.recompute.altered import alter
 from .conftest import Orderlens, write_batches
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("recomputed")]
-SEEDS = (21, 22, 23, 24, 25)
+# Months of the company of a seed; the longest sees rates of two years.
+MONTHS = {21: 7, 22: 4, 23: 4, 24: 4, 25: 4}
+SEEDS = tuple(MONTHS)
 # The company of the first seed once more, telling less, and some of it otherwise.
 ALTERED = 0
 EVERYONE = (*SEEDS, ALTERED)
-PAST_OF, PAST = 22, date(2026, 4, 12)
-ORDERS, MONTHS = 240, 7
+PAST_OF, PAST = 21, date(2026, 4, 12)
+ORDERS = 240
 # Suppliers' prices are told in the afternoon, customers' in the morning: a month of the latter alone looks like a
 # clock that was misread.
 MORNING = "".join(
@@ -67,14 +69,12 @@ class Companies:
         return self.worked_out[seed][kpi]
 
     def told(self, seed: int, kpi: str, level: str | None, dimension: str | None) -> list[Row]:
-        """What the command line tells of it: its total, asked alone, or its rows by a dimension, asked with all."""
-        asked = ("kpi", kpi, *(("--level", level) if level else ()))
-        if dimension is None:
-            rows: list[Row] = self.orderlens.json(*asked, "--source", name(seed))["rows"]
-            return rows
+        """What the command line tells of it, in total or by a dimension; all companies are asked at once."""
         if (kpi, level, dimension) not in self.asked:
-            by = ("--by", "source", "--grain", "month") if dimension == "month" else ("--by", f"source,{dimension}")
-            self.asked[kpi, level, dimension] = self.orderlens.json(*asked, *by)["rows"]
+            by = ["source"] if dimension in (None, "month") else ["source", dimension]
+            grain = ("--grain", "month") if dimension == "month" else ()
+            asked = ("kpi", kpi, *(("--level", level) if level else ()), "--by", ",".join(by), *grain)
+            self.asked[kpi, level, dimension] = self.orderlens.json(*asked)["rows"]
         return [row for row in self.asked[kpi, level, dimension] if row["source"] == name(seed)]
 
 
@@ -98,8 +98,8 @@ def rename(folder: Path, source_system: str) -> None:
 def companies(tmp_path_factory: pytest.TempPathFactory, new_home: Callable[[], Orderlens]) -> Companies:
     folder = tmp_path_factory.mktemp("companies")
     folders = {seed: folder / str(seed) for seed in SEEDS}
-    for seed, target in folders.items():
-        simulate(load_company(ORDERS, MONTHS, seed), target, counterfactuals=False)
+    for seed, months in MONTHS.items():
+        simulate(load_company(ORDERS, months, seed), folders[seed], counterfactuals=False)
     folders[ALTERED] = folder / str(ALTERED)
     shutil.copytree(folders[SEEDS[0]], folders[ALTERED])
     alter(folders[ALTERED])

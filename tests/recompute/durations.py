@@ -67,7 +67,9 @@ def lasted(spans: Sequence[Span], as_of: datetime, *, unit: int = HOUR, is_net: 
         if span.started > as_of:
             continue
         is_end = span.ended is not None and span.ended <= as_of
-        stops = span.ended if is_end else min(span.cancelled or as_of, as_of)
+        is_cancelled = span.cancelled is not None and span.cancelled <= as_of
+        # A day's last microsecond stands for its end: what is open then has lasted up to 24:00.
+        stops = span.ended if is_end else span.cancelled if is_cancelled else _whole(as_of)
         assert stops is not None
         times.append((_length(span, stops, is_net=is_net), is_end))
     median, ninetieth = survival(times, (Fraction(1, 2), Fraction(1, 10)))
@@ -79,6 +81,10 @@ def lasted(spans: Sequence[Span], as_of: datetime, *, unit: int = HOUR, is_net: 
         "p90": None if ninetieth is None else ninetieth / unit,
         "censored": len(times) - events,
     }
+
+
+def _whole(at: datetime) -> datetime:
+    return at + MICROSECOND if at.microsecond else at
 
 
 def _length(span: Span, stops: datetime, *, is_net: bool) -> int:

@@ -13,13 +13,15 @@ from dashboards.queries.sql import Steps, condition
 @dataclass(frozen=True)
 class Reading:
     """A checked question: `instants` are sources with the instant up to which parts count; `finer` filters ask for
-    orders with at least one line of something.
+    orders with at least one line of something; where a scope restricts what the figure is not told by (`untold`),
+    nothing of it is read.
     """
 
     instants: list[tuple[str, datetime]]
     by: tuple[str, ...] = ()
     filters: list[Filter] = field(default_factory=list)
     finer: list[Filter] = field(default_factory=list)
+    untold: list[Filter] = field(default_factory=list)
     date_from: date | None = None
     date_to: date | None = None
 
@@ -82,7 +84,7 @@ from {table} as rows
 inner join asked on rows.source_system = asked.source_system
 where {" and ".join(conditions)}""",
     )
-    kept = [condition(steps, one) for one in reading.filters]
+    kept = ["false"] if reading.untold else [condition(steps, one) for one in reading.filters]
     steps.add("read", f"select * from counted where {' and '.join(kept) or 'true'}")
     return steps
 

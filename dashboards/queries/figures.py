@@ -88,18 +88,23 @@ def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope
     for dimension in by:
         check_name(kpi, dimension)
     finer = [pair for pair in request.where if is_of_an_order(kpi, pair[0])]
-    filters = [*where_filters(kpi, tuple(pair for pair in request.where if pair not in finer)), *scope_filters(scope)]
+    filters = where_filters(kpi, tuple(pair for pair in request.where if pair not in finer))
     named = [value for one in filters if one.dimension == "source" for value in one.values]
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
     as_ofs = source_as_ofs(chosen, request.as_of)
     missing = {source.source_system: figure_missing(inventory(con, source.source_system), kpi) for source in chosen}
+    seen = [one for one in scope_filters(scope) if one.dimension != "source"]
     reading = Reading(
         instants=[
             (one.source.source_system, instant_of(one)) for one in as_ofs if not missing[one.source.source_system]
         ],
         by=by,
-        filters=[one for one in filters if one.dimension != "source"],
-        finer=_grouped(finer),
+        filters=[
+            *(one for one in filters if one.dimension != "source"),
+            *(one for one in seen if one.dimension in kpi.dimensions),
+        ],
+        finer=[*_grouped(finer), *(one for one in seen if is_of_an_order(kpi, one.dimension))],
+        untold=[one for one in seen if one.dimension not in kpi.dimensions and not is_of_an_order(kpi, one.dimension)],
         date_from=request.date_from,
         date_to=request.date_to,
     )
@@ -142,7 +147,9 @@ def _bare(by: Sequence[str], source: str) -> dict[str, Any]:
 
 def _filter_notes(plan: Plan) -> list[str]:
     named = [f"{one.dimension} {' or '.join(value or 'none' for value in one.values)}" for one in plan.reading.finer]
-    return [f"orders with at least one line of {' and '.join(named)}; the whole order counts"] if named else []
+    notes = [f"orders with at least one line of {' and '.join(named)}; the whole order counts"] if named else []
+    hidden = [one.dimension for one in plan.reading.untold]
+    return [*notes, f"{plan.kpi.kpi} is not told by {' or '.join(hidden)}: nothing of it is shown"] if hidden else notes
 
 
 def _missing_notes(plan: Plan) -> list[str]:

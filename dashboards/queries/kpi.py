@@ -141,10 +141,6 @@ def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = 
     if request.date_from and request.date_to and request.date_from > request.date_to:
         raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
     named = [value for one in filters if one.dimension == "source" for value in one.values]
-    if request.source is not None and set(named) - {request.source}:
-        raise QueryError(
-            f"Source {request.source} is asked for, and filtered to {', '.join(named)}.", "Name one of them."
-        )
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
     return Plan(
         request=request,

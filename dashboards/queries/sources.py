@@ -81,11 +81,17 @@ def check_source(con: duckdb.DuckDBPyConnection, name: str | None) -> None:
 def choose_sources(
     con: duckdb.DuckDBPyConnection, named: str | None, filtered: Iterable[str], is_split: bool, scope: Scope
 ) -> list[Source]:
-    """The sources an answer reads: the named, the filtered, all if split by source, or the only one."""
+    """The sources an answer reads: the named, the filtered, all if split by source, or the only one.
+
+    QueryError where one is named and another filtered to: neither is what was asked for.
+    """
+    asked = list(dict.fromkeys(filtered))
+    if named is not None and set(asked) - {named}:
+        raise QueryError(f"Source {named} is asked for, and filtered to {', '.join(asked)}.", "Name one of them.")
     known = {source.source_system: source for source in sources(con, scope)}
     if not known:
         raise QueryError("The build holds no source.", "Run `orderlens run` with at least one source.")
-    wanted = [named] if named is not None else list(filtered)
+    wanted = [named] if named is not None else asked
     for name in wanted:
         if name not in known:
             raise unknown_name("source in this build", name, known)

@@ -10,6 +10,7 @@ import pytest
 from dashboards.queries.errors import QueryError
 from dashboards.queries.figure_units import units
 from dashboards.queries.kpi import KpiRequest, answer
+from dashboards.queries.request import Scope
 from tests.builders import BuildRows, memory_build
 from tests.published_tables import CATALOGUE, figure
 
@@ -276,3 +277,36 @@ def test_the_balances_behind_a_figure_are_those_of_its_month() -> None:
 def test_what_is_behind_a_promise_is_asked_for_as_obligations() -> None:
     with pytest.raises(QueryError, match="orderlens obligations --kpi otif"):
         behind("otif")
+
+
+def test_a_source_that_is_named_is_not_filtered_to_another() -> None:
+    with pytest.raises(QueryError, match="filtered to other"):
+        ask("first_pass_yield", [part("first_pass_yield", "A", 1, 1)], where=(("source", "other"),))
+
+
+def scoped(kpi: str, scope: Scope, where: Any = (), **tables: Any) -> Any:
+    rows = {name: list(tables.get(name, ())) for name in ("kpi_parts", "kpi_balances")}
+    con = memory_build(BuildRows(obligations=(), tables={"kpi_catalogue": [*CATALOGUE, *FIGURES], **rows}))
+    if "obligations" in tables:
+        for order_key, site in tables["obligations"]:
+            con.execute("insert into obligations (order_key, site_id) values (?, ?)", [order_key, site])
+    return answer(con, KpiRequest(kpi, as_of="2026-03-15", where=where), scope)
+
+
+def test_a_reader_of_a_company_may_name_it() -> None:
+    parts = [part("first_pass_yield", "A", 1, 1)]
+    found = scoped("first_pass_yield", Scope(companies=("acme",)), (("source", "acme"),), kpi_parts=parts)
+    assert found.rows[0]["value"] == 1.0
+
+
+def test_a_reader_of_a_site_sees_the_orders_with_a_line_of_it() -> None:
+    parts = [part("first_pass_yield", unit, 1, 1, order_key=unit) for unit in ("A", "B")]
+    found = scoped("first_pass_yield", Scope(sites=("N",)), kpi_parts=parts, obligations=[("A", "N"), ("B", "S")])
+    assert found.rows[0]["denominator"] == 1
+    assert "orders with at least one line of site N" in found.notes[0]
+
+
+def test_a_reader_sees_nothing_of_a_figure_that_is_not_told_by_what_restricts_him() -> None:
+    found = scoped("dso", Scope(regions=("West",)), kpi_balances=[balance("A", "2026-02-28", 20, 90)])
+    assert found.rows[0]["value"] is None
+    assert "dso is not told by region: nothing of it is shown" in found.notes

@@ -8,6 +8,7 @@ actions as (
 
 sources_with_actions as (
     select distinct source_system from actions
+    where work_minutes is not null
 ),
 
 exceptions as (

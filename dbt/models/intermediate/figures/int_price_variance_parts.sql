@@ -38,7 +38,7 @@ exchange_rates as (
                 partition by
                     exchanges.source_system, exchanges.paid_currency, exchanges.agreed_currency,
                     exchanges.released_date
-                order by rates.preference asc, rates.rate_date desc
+                order by rates.rate_date desc, rates.preference asc
             ) as position
         from exchanges
         inner join {{ ref('int_exchange_rates') }} as rates

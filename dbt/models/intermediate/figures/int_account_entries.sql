@@ -19,6 +19,7 @@ invoices as (
     select
         invoices.source_system,
         invoices.side,
+        invoices.invoice_id,
         coalesce(
             case when invoices.side = 'sales' then invoices.customer_id else invoices.supplier_id end, orders.party_id
         ) as party_id,
@@ -34,17 +35,26 @@ invoices as (
             and case when invoices.side = 'sales' then invoices.order_id else invoices.po_id end = orders.order_id
 ),
 
+-- A note that does not say whose it is, or in which currency, is of its invoice.
 credit_notes as (
     select
         notes.source_system,
         coalesce(notes.side, 'sales') as side,
-        case when coalesce(notes.side, 'sales') = 'sales' then notes.customer_id else notes.supplier_id end as party_id,
-        notes.currency,
+        coalesce(
+            case when coalesce(notes.side, 'sales') = 'sales' then notes.customer_id else notes.supplier_id end,
+            invoices.party_id
+        ) as party_id,
+        coalesce(notes.currency, invoices.currency) as currency,
         {{ event_day('notes.issued_at', 'notes.issued_date', 'context.company_zone') }} as entered_date,
         -(coalesce(notes.net_amount, 0) + coalesce(notes.tax_amount, 0)) as owed,
         -(coalesce(notes.net_amount, 0) + coalesce(notes.tax_amount, 0)) as flow
     from {{ ref('stg_credit_notes') }} as notes
     inner join context on notes.source_system = context.source_system
+    left join invoices
+        on
+            notes.source_system = invoices.source_system
+            and coalesce(notes.side, 'sales') = invoices.side
+            and notes.invoice_id = invoices.invoice_id
     where notes.known_to = {{ end_of_time() }}
 ),
 
@@ -65,7 +75,7 @@ payments as (
 ),
 
 entries as (
-    select * from invoices
+    select source_system, side, party_id, currency, entered_date, owed, flow from invoices
     union all
     select * from credit_notes
     union all

@@ -26,6 +26,18 @@ invoices as (
     select * from {{ ref('int_order_invoices') }}
 ),
 
+-- A stage whose end a company never tells would be open for ever: it is missing instead.
+told_stages as (
+    select source_system, 'transit' as step from {{ ref('int_source_context') }}
+    where has_deliveries
+    union all
+    select distinct source_system, 'invoice' as step from invoices
+    where invoiced_at is not null
+    union all
+    select distinct source_system, 'pay' as step from {{ ref('stg_payment_applications') }}
+    where known_to = {{ end_of_time() }} and coalesce(side, 'sales') = 'sales'
+),
+
 stages as (
     select
         order_key,
@@ -67,7 +79,10 @@ spans as (
         }, 'orders', order_dimensions()) }}
     from stages
     inner join orders on stages.order_key = orders.order_key
-    where stages.started_at is not null
+    left join told_stages on orders.source_system = told_stages.source_system and stages.step = told_stages.step
+    where
+        stages.started_at is not null
+        and (stages.step not in ('transit', 'invoice', 'pay') or told_stages.step is not null)
 )
 
 select * from spans

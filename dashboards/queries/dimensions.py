@@ -91,8 +91,12 @@ def check_name(kpi: Kpi, dimension: str) -> None:
 def _not_constant(kpi: Kpi, dimension: str) -> QueryError:
     """The refusal of a dimension that exists, and is none of the KPI's."""
     level = kpi.levels[0].replace("_", " ")
-    several = dimension in _OF_SOMETHING_FINER.get(kpi.levels[0], ())
-    why = f"one {level} can have several of them" if several else f"what it counts, the {level}, has none"
+    if kpi.is_conformance:
+        why = "a promise is not described by it"
+    elif dimension in _OF_SOMETHING_FINER.get(kpi.levels[0], ()):
+        why = f"one {level} can have several of them"
+    else:
+        why = f"what it counts, the {level}, has none"
     offered = ", ".join(one for one in kpi.dimensions if one in _EVERY_DIMENSION)
     return QueryError(f"{kpi.kpi} cannot be told by {dimension}: {why}.", f"It is told by: {offered}.")
 

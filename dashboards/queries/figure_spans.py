@@ -177,4 +177,6 @@ asof left join business_days as days
         and of.calendar_id = days.calendar_id
         and of.{instant} >= days.starts_at""",
         )
-    return "select *, greatest(hours_at_closed - hours_at_opened, 0) as hours from closed"
+    # Outside the calendar nobody knows what was worked: greatest() would make no hours of it.
+    told = "hours_at_opened is not null and hours_at_closed is not null"
+    return f"select *, greatest(hours_at_closed - hours_at_opened, 0) as hours from closed where {told}"

@@ -28,16 +28,6 @@ ALTERED = 0
 EVERYONE = (*SEEDS, ALTERED)
 PAST_OF, PAST = 21, date(2026, 4, 12)
 ORDERS = 240
-# Suppliers' prices are told in the afternoon, customers' in the morning: a month of the latter alone looks like a
-# clock that was misread.
-MORNING = "".join(
-    f"""- expectation: hours.not-moved
-  source: company-{seed}
-  batch: 2026-06-30
-  because: a batch of agreements with customers only, told in the morning
-"""
-    for seed in EVERYONE
-)
 POOR = "missing-receipts-and-prices"
 LACKING = {
     "ordered_value": "order_lines.unit_price",
@@ -108,7 +98,6 @@ def companies(tmp_path_factory: pytest.TempPathFactory, new_home: Callable[[], O
     write_batches(POOR, folder / POOR, source_system=POOR)
     sources = [*(target / "batches" for target in folders.values()), folder / POOR]
     orderlens = new_home()
-    (orderlens.home / "let_pass.yml").write_text(MORNING, encoding="utf-8")
     orderlens.call("run", *(word for path in sources for word in ("--source", f"canonical:{path}")))
     return Companies(orderlens, folders)
 

@@ -33,7 +33,7 @@ def rank_of(told: Fact, measure: str) -> int:
 
 def _is_let_go(told: Fact) -> bool:
     cancelled = told["cancelled_by_receiver_at"] or _NEVER
-    return told["is_withdrawn"] or cancelled <= min(told["as_of"], told["falls_due_at"] or _NEVER)
+    return bool(told["is_withdrawn"]) or bool(cancelled <= min(told["as_of"], told["falls_due_at"] or _NEVER))
 
 
 def arrived(told: Fact) -> list[Fact]:

@@ -42,9 +42,12 @@ def compare(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = 
     start = request.date_from or _months_back(end + timedelta(days=1), YEAR)
     asked = replace(request, by=(), grain=None, date_from=start, date_to=end)
     now = answer(con, asked, scope)
-    before = answer(con, replace(asked, date_from=_months_back(start, YEAR), date_to=_months_back(end, YEAR)), scope)
+    # The day before the next one a year earlier: a range up to the end of February ends there in leap years too.
+    year_before = _months_back(end + timedelta(days=1), YEAR) - timedelta(days=1)
+    before = answer(con, replace(asked, date_from=_months_back(start, YEAR), date_to=year_before), scope)
+    named = replace(request, source=source.source_system)
     return Compared(
-        start, end, now.rows[0], before.rows[0], target(con, request, end), benchmarks(con, request), now.missing
+        start, end, now.rows[0], before.rows[0], target(con, named, end), benchmarks(con, named), now.missing
     )
 
 

@@ -38,12 +38,17 @@ def a_benchmark(source: str | None, low: float, high: float) -> dict[str, Any]:
 def held_against(**asked: Any) -> Compared:
     tables = {
         "kpi_catalogue": [*CATALOGUE, KPI],
-        "kpi_parts": [part("A", "2025-08-02", 0), part("B", "2026-01-10", 1), part("C", "2026-01-11", 0)],
+        "kpi_parts": [
+            part("leap day", "2024-02-29", 1),
+            part("A", "2025-08-02", 0),
+            part("B", "2026-01-10", 1),
+            part("C", "2026-01-11", 0),
+        ],
         "kpi_targets": [a_target(0.9, 2025), a_target(0.95, 2026), a_target(0.99, 2026, "customer", "C1")],
         "kpi_benchmarks": [a_benchmark(None, 0.7, 0.8), a_benchmark("acme", 0.5, 0.5)],
     }
     con = memory_build(BuildRows(obligations=(), sources=(SourceRow(as_of=date(2026, 6, 30)),), tables=tables))
-    return compare(con, KpiRequest("first_pass_yield", source="acme", **asked))
+    return compare(con, KpiRequest("first_pass_yield", **{"source": "acme", **asked}))
 
 
 def test_a_figure_stands_beside_the_target_of_its_day_and_the_benchmark_of_the_field() -> None:
@@ -59,6 +64,15 @@ def test_last_year_is_the_same_range_a_year_earlier_and_no_data_where_there_is_n
     assert held_against().last_year["value"] is None
     later = held_against(date_from=date(2026, 7, 1), date_to=date(2027, 1, 10))
     assert (later.row["value"], later.last_year["denominator"]) == (None, 2)
+
+
+def test_the_year_before_a_range_that_ends_with_february_ends_with_february() -> None:
+    found = held_against(date_to=date(2025, 2, 28))
+    assert (found.date_from, found.last_year["denominator"]) == (date(2024, 3, 1), 1)
+
+
+def test_the_only_company_of_a_build_has_its_targets_without_being_named() -> None:
+    assert held_against(source=None).target == held_against().target is not None
 
 
 def test_a_target_of_a_member_is_not_that_of_the_whole() -> None:

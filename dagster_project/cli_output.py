@@ -306,7 +306,7 @@ def _headline_beyond(con: DuckDBPyConnection, source: Source, side: str) -> list
         value = _with_unit(row["value"], kpi.unit, row.get("currency"))
         parts = f"{_table_cell(row['numerator'])} of {_table_cell(row['denominator'])}"
         told = f"median of {row['denominator']:,}, {row['open']:,} of them open" if "open" in row else parts
-        lines.append(f"  {kpi.label:<18}{value:>9}  {told}")
+        lines.append(f"  {kpi.label:<18} {value:>8}  {told}")
     return lines
 
 

@@ -129,6 +129,8 @@ def weight(row: dict[str, Any], kpi: Kpi) -> float:
     """What brings a row to the front: what failed of a share, else the size of the figure."""
     numerator, denominator = row.get("numerator"), row.get("denominator")
     if kpi.unit == "ratio" and kpi.kind in ("ratio", "conformance") and numerator is not None:
+        if kpi.direction == "closer_to_zero_is_better":
+            return abs(float(numerator))
         return float(numerator if kpi.direction == "lower_is_better" else (denominator or 0) - numerator)
     return float("-inf") if row["value"] is None else abs(float(row["value"]))
 

@@ -44,6 +44,8 @@ def failed_words(kpi: Kpi) -> str:
         return "Only those still open"
     if kpi.unit != "ratio" or kpi.kind not in ("ratio", "product"):
         return ""
+    if kpi.direction == "closer_to_zero_is_better":
+        return "Only those that are off"
     return "Only those that count into it" if kpi.direction == "lower_is_better" else "Only those that count against it"
 
 

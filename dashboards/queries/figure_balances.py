@@ -5,8 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from dashboards.queries.catalogue import Kpi
-from dashboards.queries.dimensions import FIGURE_PERIODS
-from dashboards.queries.figure_reading import Found, Reading, grouping, leading, quoted, read
+from dashboards.queries.figure_reading import Found, Reading, add_latest, grouping, leading, read
 
 
 def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found:
@@ -15,16 +14,13 @@ def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Foun
     The numerator is the balance, the denominator the flow; `days` and `months` say how long it was looked at.
     """
     steps = read(reading, kpi.rows_of, "kpi_balances", "rows.counts_from <= asked.as_of_instant")
-    periods = [name for name in reading.by if name in FIGURE_PERIODS]
-    within = ", ".join(["source_system", *([quoted(tuple(periods))] if periods else [])])
-    steps.add("latest", f"select *, max(booked_day) over (partition by {within}) as last_day from read")
+    add_latest(steps, reading)
     rows = steps.fetch(
         con,
         f"""select {leading(reading.by)}sum(balance) as numerator, sum(flow) as denominator,
     max(flow_days) as days, max(flow_months) as months, max(booked_day) as month_end,
     list_sort(list_distinct(list(currency))) as currencies
-from latest
-where booked_day = last_day{grouping(reading.by)}""",
+from latest{grouping(reading.by)}""",
     )
     notes: list[str] = []
     for row in rows:

@@ -79,7 +79,8 @@ def matched(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
     steps.add(
         "orders",
         f"""select {by}unit_key, max(stratum) as stratum, sum(numerator) as cost,
-    bool_or(coalesce(reason, '') = 'exception') as has_exception, max(currency) as currency
+    bool_or(coalesce(reason, '') = 'exception') as has_exception,
+    min(currency) as first_currency, max(currency) as currency
 from read
 group by {by}unit_key
 having sum(denominator) > 0""",
@@ -91,7 +92,7 @@ having sum(denominator) > 0""",
     count(*) filter (where not has_exception) as clean,
     coalesce(sum(cost) filter (where has_exception), 0) as troubled_cost,
     coalesce(sum(cost) filter (where not has_exception), 0) as clean_cost,
-    max(currency) as currency
+    min(first_currency) as first_currency, max(currency) as currency
 from orders
 group by {by}stratum""",
     )
@@ -103,14 +104,17 @@ group by {by}stratum""",
         filter (where {both}) as denominator,
     coalesce(sum(troubled) filter (where {both}), 0) as matched_orders,
     coalesce(sum(troubled), 0) as orders_with_exception,
-    max(currency) as currency
+    list_sort(list_distinct([min(first_currency), max(currency)])) as currencies
 from strata{grouping(reading.by)}""",
     )
+    notes: list[str] = []
     for row in rows:
+        _one_currency(row, kpi, notes)
+        row.setdefault("currency", None)
         row["value"] = _divided(row["numerator"], row["denominator"])
     alone = sum(row["orders_with_exception"] - row["matched_orders"] for row in rows)
-    notes = [f"{alone} orders with an exception have no clean order like them and are left out"] if alone else []
-    return Found(rows, notes)
+    notes += [f"{alone} orders with an exception have no clean order like them and are left out"] if alone else []
+    return Found(rows, list(dict.fromkeys(notes)))
 
 
 def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found:
@@ -119,10 +123,14 @@ def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
         con,
         f"""select {leading(reading.by)}sum({part_of(kpi)}) as numerator, sum(denominator) as denominator,
     max(matures_at) as matures_at, max(as_of_instant) as as_of_instant,
-    list_sort(list_distinct(list(currency))) as currencies
+    list_sort(list_distinct(list(currency))) as currencies,
+    count(*) filter (where {part_of(kpi)} is null) as untold
 from read{grouping(reading.by)}""",
     )
     notes: list[str] = []
+    untold = sum(row.pop("untold") for row in rows)
+    if untold:
+        notes.append(f"{untold} rows have no {kpi.label.lower()} and are left out")
     for row in rows:
         _mature(row)
         _one_currency(row, kpi, notes)

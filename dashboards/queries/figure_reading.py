@@ -89,6 +89,27 @@ where {" and ".join(conditions)}""",
     return steps
 
 
+def add_latest(steps: Steps, reading: Reading) -> None:
+    """A step `latest`: of what was read, the rows at the last month's end that the figure has in each period.
+
+    Which month's end that is does not hang on whom the filters leave: who has no balance there owes nothing any more.
+    """
+    periods = tuple(name for name in reading.by if name in FIGURE_PERIODS)
+    within = ", ".join(["source_system", *([quoted(periods)] if periods else [])])
+    kept = [condition(steps, one) for one in reading.filters if one.dimension in FIGURE_PERIODS]
+    steps.add(
+        "month_ends",
+        f"""select {within}, max(booked_day) as last_day
+from counted
+where {" and ".join(kept) or "true"}
+group by {within}""",
+    )
+    steps.add(
+        "latest",
+        f"select * from read inner join month_ends using ({within}) where read.booked_day = month_ends.last_day",
+    )
+
+
 def _with_a_line(steps: Steps, one: Filter) -> str:
     inner = condition(steps, one, OBLIGATION_COLUMNS)
     return f"rows.order_key in (select order_key from obligations where {inner})"

@@ -11,7 +11,7 @@ from dashboards.queries.catalogue import Kpi, find_kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS
 from dashboards.queries.errors import QueryError
 from dashboards.queries.figure_parts import COUNTS, part_of
-from dashboards.queries.figure_reading import Reading, read
+from dashboards.queries.figure_reading import Reading, add_latest, read
 from dashboards.queries.figure_spans import spans
 from dashboards.queries.figures import plan_of
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
@@ -67,6 +67,8 @@ def _failed(kpi: Kpi) -> str:
         return "status = 'open'"
     if kpi.figure_table == "balances" or kpi.kind == "sum":
         return "true"
+    if kpi.direction == "closer_to_zero_is_better":
+        return "numerator <> 0"
     return "numerator > 0" if kpi.direction == "lower_is_better" else "numerator < denominator"
 
 
@@ -99,13 +101,12 @@ from spans""",
 
 def _balances(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     steps = read(reading, kpi.rows_of, "kpi_balances", COUNTS)
-    steps.add("latest", "select *, max(booked_day) over () as last_day from read")
+    add_latest(steps, reading)
     steps.add(
         "units",
         f"""select unit_id as unit, booked_date as month_end, balance, flow, flow_days, currency,
     {_names(kpi, grouped=False)}
-from latest
-where booked_day = last_day""",
+from latest""",
     )
     return steps, "balance desc"
 

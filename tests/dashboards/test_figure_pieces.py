@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from dashboards import format_figures as figs
-from dashboards.answers import in_process_order
+from dashboards.answers import in_process_order, weight
 from dashboards.components.cost_table import cost_table_html, currency_of
 from dashboards.components.figure_trend import figure_alt, figure_over_time
 from dashboards.components.groups import GROUPS, group_of
@@ -18,7 +18,7 @@ from dashboards.components.meaning import formula
 from dashboards.components.pareto import by_type
 from dashboards.components.survival import survival_alt, survival_figure
 from dashboards.components.trust import lacking
-from dashboards.components.units_table import units_frame
+from dashboards.components.units_table import failed_words, units_frame
 from dashboards.periods import between, with_gaps
 from dashboards.queries.catalogue import Kpi
 from dashboards.queries.comparing import Compared
@@ -177,6 +177,13 @@ def test_the_curve_marks_its_median_and_says_it_in_words():
     assert survival_alt(points, row, CYCLE) == (
         "Cycle time, share still open: 100.0% open at the start, half after 24.0 h, 25.0% after 4.0 d."
     )
+
+
+def test_of_a_bias_what_is_furthest_off_on_either_side_comes_first():
+    bias = replace(RATE, kpi="forecast_bias", direction="closer_to_zero_is_better", part_unit="quantity")
+    over, under = ({"numerator": Decimal(one), "denominator": Decimal(10), "value": one / 10} for one in (40, -50))
+    assert weight(under, bias) > weight(over, bias) > weight({**over, "numerator": Decimal(0)}, bias)
+    assert failed_words(bias) == "Only those that are off"
 
 
 def test_types_of_exceptions_gather_their_stages_and_minutes():

@@ -22,6 +22,7 @@ FIGURES = [
     figure("step_yield", "ratio", "step", ("step",)),
     figure("rolled_yield", "product", "step", ("step",), reads="step_yield"),
     figure("rmsse", "root", "week", ("product",), part_unit="quantity"),
+    figure("bias", "ratio", "forecast", ("product",), part_unit="quantity", direction="closer_to_zero_is_better"),
     figure("cost_multiple", "matched", "order", ORDER, part_unit="money"),
     figure("return_rate", "ratio", "unit", ("product",), part_unit="quantity"),
     figure("cycle_time", "duration", "order", ORDER, unit="hours"),
@@ -155,6 +156,21 @@ def test_orders_with_an_exception_are_compared_with_clean_ones_like_them() -> No
     assert "1 orders with an exception have no clean order like them" in found.notes[0]
 
 
+def test_costs_of_several_currencies_are_not_compared() -> None:
+    parts = [*cost("A", 30, "small", True), *cost("B", 10, "small", False)]
+    abroad = [*parts, part("cost_multiple", "A", 7, 0, currency="USD", reason="labour")]
+    found = ask("cost_multiple", abroad)
+    assert found.rows[0]["value"] is None
+    assert "EUR and USD is not added up" in found.notes[0]
+    assert ask("cost_multiple", parts).rows[0]["currency"] == "EUR"
+
+
+def test_what_a_sum_cannot_add_is_said() -> None:
+    parts = [part("price_variance", "A", 1, 0), part("price_variance", "B", 2, 0) | {"numerator": None}]
+    found = ask("price_variance", parts)
+    assert (found.rows[0]["value"], found.notes) == (1.0, ["1 rows have no price variance and are left out"])
+
+
 def test_open_spans_are_censored_and_a_percentile_that_is_not_reached_is_no_data() -> None:
     spans = [span("cycle_time", str(n), hours) for n, hours in enumerate((72, 120, 192))]
     spans += [span("cycle_time", "open", None), span("cycle_time", "also", None)]
@@ -220,6 +236,21 @@ def test_a_balance_is_that_of_the_last_month_unless_months_are_asked_for() -> No
     assert [(one["customer"], one["value"]) for one in named] == [("A", 20.0), ("B", None)]
 
 
+def test_who_owes_nothing_any_more_has_no_balance_of_an_earlier_month() -> None:
+    balances = [
+        balance("A", "2026-01-31", 5, 9),
+        balance("B", "2026-01-31", 50, 90),
+        balance("B", "2026-02-28", 20, 90),
+    ]
+    of_a: Any = {"balances": balances, "as_of": "2026-03-15", "where": (("customer", "A"),)}
+    assert ask("dso", **of_a).rows[0]["value"] is None
+    assert behind("dso", **of_a).total == 0
+    (january,) = ask("dso", **of_a, grain="month").rows
+    assert (january["month"], january["value"]) == ("2026-01", 50.0)
+    in_january = (*of_a["where"], ("month", "2026-01"))
+    assert ask("dso", **{**of_a, "where": in_january}).rows[0]["value"] == 50.0
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -257,6 +288,11 @@ def test_the_rows_behind_a_figure_add_up_to_it() -> None:
     assert [row["unit"] for row in failed.rows] == ["A0", "A2", "A4"]
     assert failed.rows[0]["source_line"] == 0
     assert [row["unit"] for row in behind("first_pass_yield", parts, limit=2, offset=1).rows] == ["A2", "A4"]
+
+
+def test_what_is_off_on_either_side_counts_against_a_bias() -> None:
+    parts = [part("bias", unit, error, 10) for unit, error in {"over": 40, "under": -3, "exact": 0}.items()]
+    assert [row["unit"] for row in behind("bias", parts, only_failed=True).rows] == ["over", "under"]
 
 
 def test_the_spans_behind_a_median_say_how_each_stands_and_the_open_ones_can_be_asked_for() -> None:

@@ -24,6 +24,7 @@ commitments as (
     where
         known_to = {{ end_of_time() }}
         and old_date is null
+        and new_date is not null
         and (changed_at is not null or changed_date is not null)
 ),
 

@@ -78,7 +78,7 @@ def _parts(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
         "units",
         f"""select
     unit_id as unit, min(booked_date) as booked_date, min(counts_from) as counts_from,
-    sum({part_of(kpi)}) as numerator, {_below(kpi)} as denominator,
+    {_above(kpi)} as numerator, {_below(kpi)} as denominator,
     {_names(kpi)}, min(order_key) as order_key, min(source_file) as source_file, min(source_line) as source_line
 from read
 group by unit_key, unit_id""",
@@ -112,6 +112,12 @@ from latest""",
 
 
 _STEPS = {"parts": _parts, "durations": _spans, "balances": _balances}
+
+
+def _above(kpi: Kpi) -> str:
+    """What stands above the line; money of several currencies is not added up."""
+    told = f"sum({part_of(kpi)})"
+    return f"case when count(distinct currency) <= 1 then {told} end" if kpi.part_unit == "money" else told
 
 
 def _below(kpi: Kpi) -> str:

@@ -290,6 +290,13 @@ def test_the_rows_behind_a_figure_add_up_to_it() -> None:
     assert [row["unit"] for row in behind("first_pass_yield", parts, limit=2, offset=1).rows] == ["A2", "A4"]
 
 
+def test_a_unit_with_money_of_several_currencies_has_no_sum_of_them() -> None:
+    parts = [part("price_variance", "A", 1, 0, currency="EUR"), part("price_variance", "A", 2, 0, currency="USD")]
+    assert [row["numerator"] for row in behind("price_variance", parts).rows] == [None]
+    by_currency = behind("price_variance", parts, where=(("currency", "USD"),)).rows
+    assert [(float(row["numerator"]), row["currency"]) for row in by_currency] == [(2.0, "USD")]
+
+
 def test_what_is_off_on_either_side_counts_against_a_bias() -> None:
     parts = [part("bias", unit, error, 10) for unit, error in {"over": 40, "under": -3, "exact": 0}.items()]
     assert [row["unit"] for row in behind("bias", parts, only_failed=True).rows] == ["over", "under"]

@@ -1,4 +1,4 @@
-{%- set line_ended -%} {{ event_instant('lines.cancelled_at', 'lines.cancelled_date', 'orders.company_zone') }} {%- endset -%}
+{%- set ended -%} {{ event_instant('lines.cancelled_at', 'lines.cancelled_date', 'orders.company_zone') }} {%- endset -%}
 with
 
 lines as (
@@ -38,9 +38,9 @@ described as (
         lines.quantity,
         {{ net_unit_price('lines.unit_price', 'lines.discount', 'lines.per_quantity') }} as net_unit_price,
         coalesce(
-            least(orders.cancelled_at, {{ line_ended }}),
+            least(orders.cancelled_at, {{ ended }}),
             orders.cancelled_at,
-            {{ line_ended }}
+            {{ ended }}
         ) as cancelled_at,
         lines.row_key,
         lines.source_file,

@@ -60,9 +60,14 @@ def known_instant(text: str | None) -> datetime:
     moment = parse_moment(text, "known-at")
     if isinstance(moment, datetime):
         return min(moment, EVERYTHING_KNOWN)
-    if moment >= EVERYTHING_KNOWN.date():
+    return end_of_day(moment)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant before 24:00 UTC of a day, inside the last span of everything that has not ended."""
+    if day >= EVERYTHING_KNOWN.date():
         return EVERYTHING_KNOWN
-    return datetime.combine(moment + timedelta(days=1), time()) - timedelta(microseconds=1)
+    return datetime.combine(day + timedelta(days=1), time()) - timedelta(microseconds=1)
 
 
 def known_text(text: str | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.queries.catalogue import Kpi
 from dashboards.queries.errors import QueryError, unknown_name
-from dashboards.queries.request import Scope, Where
+from dashboards.queries.request import KpiRequest, Scope, Where
 
 OBLIGATION_COLUMNS = {
     "customer": "customer_id",
@@ -131,12 +131,24 @@ def roll_up_dimensions(kpi: Kpi, level: str, by: tuple[str, ...], grain: str | N
 
 def where_filters(kpi: Kpi, where: Where) -> list[Filter]:
     """Filters in the order asked for: values of the same dimension are alternatives."""
-    values: dict[str, list[str]] = {}
     for dimension, value in where:
         check_name(kpi, dimension)
         _check_period(dimension, value)
+    return grouped_filters(where)
+
+
+def grouped_filters(where: Where) -> list[Filter]:
+    """One filter per dimension, of names that have been checked."""
+    values: dict[str, list[str]] = {}
+    for dimension, value in where:
         values.setdefault(dimension, []).append(value)
     return [Filter(dimension, tuple(dict.fromkeys(given))) for dimension, given in values.items()]
+
+
+def check_range(request: KpiRequest) -> None:
+    """Refuse a range of days that ends before it begins."""
+    if request.date_from and request.date_to and request.date_from > request.date_to:
+        raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
 
 
 def scope_filters(scope: Scope) -> list[Filter]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import duckdb
 
 from dashboards.queries.catalogue import Kpi
-from dashboards.queries.figure_reading import Found, Reading, add_latest, grouping, leading, read
+from dashboards.queries.figure_reading import (
+    COUNTS,
+    Found,
+    Reading,
+    add_latest,
+    add_only_one_currency,
+    grouping,
+    leading,
+    read,
+)
+
+FULL_YEAR = 12
 
 
 def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found:
@@ -13,7 +24,7 @@ def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Foun
 
     The numerator is the balance, the denominator the flow; `days` and `months` say how long it was looked at.
     """
-    steps = read(reading, kpi.rows_of, "kpi_balances", "rows.counts_from <= asked.as_of_instant")
+    steps = read(reading, kpi.rows_of, "kpi_balances", COUNTS)
     add_latest(steps, reading)
     rows = steps.fetch(
         con,
@@ -24,17 +35,9 @@ from latest{grouping(reading.by)}""",
     )
     notes: list[str] = []
     for row in rows:
-        currencies = [one for one in row.pop("currencies") or () if one is not None]
-        if len(currencies) > 1:
-            row["numerator"] = row["denominator"] = None
-            notes.append(f"money in {' and '.join(currencies)} is not added up: ask --by currency")
-        elif currencies and "currency" not in row:
-            row["currency"] = currencies[0]
+        add_only_one_currency(row, kpi, notes)
         is_told = row["numerator"] is not None and row["denominator"]
         row["value"] = float(row["numerator"] / row["denominator"] * row["days"]) if is_told else None
         if row["months"] is not None and row["months"] < FULL_YEAR:
             notes.append(f"history is short: the flow of {row['months']} months stands for that of {FULL_YEAR}")
     return Found(rows, list(dict.fromkeys(notes)))
-
-
-FULL_YEAR = 12

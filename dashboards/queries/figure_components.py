@@ -8,8 +8,7 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.catalogue import find_kpi
-from dashboards.queries.figure_parts import COUNTS
-from dashboards.queries.figure_reading import grouping, leading, read
+from dashboards.queries.figure_reading import COUNTS, grouping, leading, read
 from dashboards.queries.figures import plan_of
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
 

@@ -9,9 +9,16 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.catalogue import Kpi
-from dashboards.queries.figure_reading import Found, Reading, grouping, leading, read
+from dashboards.queries.figure_reading import (
+    COUNTS,
+    Found,
+    Reading,
+    add_only_one_currency,
+    grouping,
+    leading,
+    read,
+)
 
-COUNTS = "rows.counts_from <= asked.as_of_instant"
 _TABLE = "kpi_parts"
 Rows = list[dict[str, Any]]
 
@@ -109,7 +116,7 @@ from strata{grouping(reading.by)}""",
     )
     notes: list[str] = []
     for row in rows:
-        _one_currency(row, kpi, notes)
+        add_only_one_currency(row, kpi, notes)
         row.setdefault("currency", None)
         row["value"] = _divided(row["numerator"], row["denominator"])
     alone = sum(row["orders_with_exception"] - row["matched_orders"] for row in rows)
@@ -133,7 +140,7 @@ from read{grouping(reading.by)}""",
         notes.append(f"{untold} rows have no {kpi.label.lower()} and are left out")
     for row in rows:
         _mature(row)
-        _one_currency(row, kpi, notes)
+        add_only_one_currency(row, kpi, notes)
         _typed(row, kpi.part_unit)
         if kpi.kind != "sum":
             row["numerator"], row["denominator"] = (row[name] or 0 for name in ("numerator", "denominator"))
@@ -150,19 +157,6 @@ def _mature(row: dict[str, Any]) -> None:
     matures_at, as_of = row.pop("matures_at"), row.pop("as_of_instant")
     if matures_at is not None:
         row["mature"] = matures_at <= as_of
-
-
-def _one_currency(row: dict[str, Any], kpi: Kpi, notes: list[str]) -> None:
-    """Money of several currencies is not added up; that of one is told with it."""
-    currencies = [one for one in row.pop("currencies") or () if one is not None]
-    if kpi.part_unit != "money":
-        return
-    if len(currencies) > 1:
-        row["numerator"] = None
-        row["denominator"] = None
-        notes.append(f"money in {' and '.join(currencies)} is not added up: ask --by currency")
-    elif currencies and "currency" not in row:
-        row["currency"] = currencies[0]
 
 
 def _typed(row: dict[str, Any], part_unit: str) -> dict[str, Any]:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from dashboards.queries.catalogue import Kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS, FIGURE_PERIODS, OBLIGATION_COLUMNS, Filter
 from dashboards.queries.sql import Steps, condition
+
+# A part, or a balance, counts from its instant on.
+COUNTS = "rows.counts_from <= asked.as_of_instant"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,19 @@ class Found:
 
     rows: list[dict[str, Any]]
     notes: list[str]
+
+
+def add_only_one_currency(row: dict[str, Any], kpi: Kpi, notes: list[str]) -> None:
+    """Take the row's `currencies`: money of several is not added up, that of one is told with it."""
+    currencies = [one for one in row.pop("currencies") or () if one is not None]
+    if kpi.part_unit != "money":
+        return
+    if len(currencies) > 1:
+        row["numerator"] = None
+        row["denominator"] = None
+        notes.append(f"money in {' and '.join(currencies)} is not added up: ask --by currency")
+    elif currencies and "currency" not in row:
+        row["currency"] = currencies[0]
 
 
 def quoted(by: tuple[str, ...]) -> str:

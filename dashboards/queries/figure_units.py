@@ -10,8 +10,8 @@ import duckdb
 from dashboards.queries.catalogue import Kpi, find_kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS
 from dashboards.queries.errors import QueryError
-from dashboards.queries.figure_parts import COUNTS, part_of
-from dashboards.queries.figure_reading import Reading, add_latest, read
+from dashboards.queries.figure_parts import part_of
+from dashboards.queries.figure_reading import COUNTS, Reading, add_latest, read
 from dashboards.queries.figure_spans import spans
 from dashboards.queries.figures import plan_of
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope

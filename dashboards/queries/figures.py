@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from dashboards.queries import figure_balances, figure_parts, figure_spans
-from dashboards.queries.asof import SourceAsOf, common_as_of, source_as_ofs
+from dashboards.queries.asof import SourceAsOf, common_as_of, end_of_day, source_as_ofs
 from dashboards.queries.build import build_id
 from dashboards.queries.catalogue import Kpi, level_of
 from dashboards.queries.dimensions import (
     FIGURE_PERIODS,
-    Filter,
     check_name,
+    check_range,
+    grouped_filters,
     is_of_an_order,
     scope_filters,
     where_filters,
@@ -24,7 +24,7 @@ from dashboards.queries.dimensions import (
 from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.figure_reading import Reading
 from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
-from dashboards.queries.sources import choose_sources, figure_missing, inventory
+from dashboards.queries.sources import choose_sources, figure_missing, inventory, missing_notes, rows_without_figures
 
 _READERS = {
     "ratio": figure_parts.ratios,
@@ -56,11 +56,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
     if plan.reading.instants:
         found = _READERS[kpi.kind](con, kpi, plan.reading)
         rows, notes = found.rows, found.notes
-    rows += [
-        {**_bare(plan.reading.by, source), "numerator": None, "denominator": None, "value": None}
-        for source, missing in plan.missing.items()
-        if missing
-    ]
+    rows += rows_without_figures(plan.reading.by, plan.missing)
     as_of, as_of_notes = common_as_of(plan.as_ofs)
     return KpiAnswer(
         kpi=kpi.kpi,
@@ -73,7 +69,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
         promise_in_use="",
         unit=kpi.unit,
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
-        notes=[*as_of_notes, *_missing_notes(plan), *_filter_notes(plan), *notes],
+        notes=[*as_of_notes, *missing_notes(plan.missing), *_filter_notes(plan), *notes],
         rows=rows,
     )
 
@@ -87,7 +83,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope
     by = tuple(dict.fromkeys((*((request.grain,) if request.grain else ()), *request.by)))
     for dimension in by:
         check_name(kpi, dimension)
-    finer = [pair for pair in request.where if is_of_an_order(kpi, pair[0])]
+    finer = tuple(pair for pair in request.where if is_of_an_order(kpi, pair[0]))
     filters = where_filters(kpi, tuple(pair for pair in request.where if pair not in finer))
     named = [value for one in filters if one.dimension == "source" for value in one.values]
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
@@ -103,7 +99,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope
             *(one for one in filters if one.dimension != "source"),
             *(one for one in seen if one.dimension in kpi.dimensions),
         ],
-        finer=[*_grouped(finer), *(one for one in seen if is_of_an_order(kpi, one.dimension))],
+        finer=[*grouped_filters(finer), *(one for one in seen if is_of_an_order(kpi, one.dimension))],
         untold=[one for one in seen if one.dimension not in kpi.dimensions and not is_of_an_order(kpi, one.dimension)],
         date_from=request.date_from,
         date_to=request.date_to,
@@ -115,11 +111,7 @@ def instant_of(as_of: SourceAsOf) -> datetime:
     """The instant up to which parts count: an as-of day ends at 24:00 UTC of it."""
     if isinstance(as_of.moment, datetime):
         return as_of.moment
-    if as_of.moment >= date(9999, 12, 30):
-        return datetime(9999, 12, 30)
-    return datetime.combine(as_of.moment + timedelta(days=1), time(), UTC).replace(tzinfo=None) - timedelta(
-        microseconds=1
-    )
+    return end_of_day(as_of.moment)
 
 
 def _check_options(kpi: Kpi, request: KpiRequest) -> None:
@@ -130,19 +122,7 @@ def _check_options(kpi: Kpi, request: KpiRequest) -> None:
         )
     if request.definition is not None and request.definition != "default":
         raise unknown_name(f"definition of {kpi.kpi}", request.definition, ("default",))
-    if request.date_from and request.date_to and request.date_from > request.date_to:
-        raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
-
-
-def _grouped(pairs: Sequence[tuple[str, str]]) -> list[Filter]:
-    values: dict[str, list[str]] = {}
-    for dimension, value in pairs:
-        values.setdefault(dimension, []).append(value)
-    return [Filter(dimension, tuple(dict.fromkeys(given))) for dimension, given in values.items()]
-
-
-def _bare(by: Sequence[str], source: str) -> dict[str, Any]:
-    return {name: source if name == "source" else None for name in by}
+    check_range(request)
 
 
 def _filter_notes(plan: Plan) -> list[str]:
@@ -150,11 +130,3 @@ def _filter_notes(plan: Plan) -> list[str]:
     notes = [f"orders with at least one line of {' and '.join(named)}; the whole order counts"] if named else []
     hidden = [one.dimension for one in plan.reading.untold]
     return [*notes, f"{plan.kpi.kpi} is not told by {' or '.join(hidden)}: nothing of it is shown"] if hidden else notes
-
-
-def _missing_notes(plan: Plan) -> list[str]:
-    return [
-        f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        for source, missing in plan.missing.items()
-        if missing
-    ]

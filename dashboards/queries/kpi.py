@@ -30,11 +30,11 @@ from dashboards.queries.catalogue import (
 from dashboards.queries.dimensions import (
     Filter,
     at_least_one_notes,
+    check_range,
     roll_up_dimensions,
     scope_filters,
     where_filters,
 )
-from dashboards.queries.errors import QueryError
 from dashboards.queries.measures import PERFECT_PARTS
 from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
 from dashboards.queries.sources import (
@@ -43,7 +43,9 @@ from dashboards.queries.sources import (
     fallback_note,
     inventory,
     missing_inputs,
+    missing_notes,
     promise_in_use,
+    rows_without_figures,
 )
 from dashboards.queries.sql import (
     Reading,
@@ -109,7 +111,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
         promise_in_use=", ".join(promises),
         unit=plan.kpi.unit,
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
-        notes=[*_promise_notes(plan), *as_of_notes, *_missing_notes(plan), *notes],
+        notes=[*_promise_notes(plan), *as_of_notes, *missing_notes(plan.missing), *notes],
         rows=rows,
     )
 
@@ -138,8 +140,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = 
     level = level_of(kpi, request.level)
     by = roll_up_dimensions(kpi, level, request.by, request.grain)
     filters = where_filters(kpi, request.where)
-    if request.date_from and request.date_to and request.date_from > request.date_to:
-        raise QueryError(f"{request.date_from} is after {request.date_to}.", "Give the earlier day first.")
+    check_range(request)
     named = [value for one in filters if one.dimension == "source" for value in one.values]
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
     return Plan(
@@ -175,11 +176,7 @@ def _figures(con: duckdb.DuckDBPyConnection, plan: Plan) -> tuple[list[dict[str,
         rows += [_row(one, plan) for one in found]
         if plan.level in QUANTITY_LEVELS:
             notes += _quantity_notes(con, kept_steps(plan, readable), plan.level)
-    rows += [
-        {**_empty_dimensions(plan, source), "numerator": None, "denominator": None, "value": None}
-        for source, missing in plan.missing.items()
-        if missing
-    ]
+    rows += rows_without_figures(plan.by, plan.missing)
     return rows, notes
 
 
@@ -231,20 +228,8 @@ def _ratio(numerator: int | Decimal, denominator: int | Decimal) -> float | None
     return float(Decimal(numerator) / Decimal(denominator)) if denominator else None
 
 
-def _empty_dimensions(plan: Plan, source: str) -> dict[str, Any]:
-    return {name: source if name == "source" else None for name in plan.by}
-
-
 def _promise_notes(plan: Plan) -> list[str]:
     return [note for source in plan.sources if (note := fallback_note(source, plan.definition))]
-
-
-def _missing_notes(plan: Plan) -> list[str]:
-    return [
-        f"{source}: no figure, {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        for source, missing in plan.missing.items()
-        if missing
-    ]
 
 
 def _independence_notes(con: duckdb.DuckDBPyConnection, plan: Plan, rows: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -189,3 +189,24 @@ def lacks(con: duckdb.DuckDBPyConnection, source: Source) -> list[dict[str, Any]
         if missing:
             found.append({"kpi": kpi.kpi, "label": kpi.label, "side": kpi.side, "missing": missing})
     return found
+
+
+def rows_without_figures(by: Iterable[str], missing: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    """A row of an answer for each source that lacks an input: its name where it is asked for, and no figure."""
+    return [
+        {
+            **{name: source if name == "source" else None for name in by},
+            **{"numerator": None, "denominator": None, "value": None},
+        }
+        for source, names in missing.items()
+        if names
+    ]
+
+
+def missing_notes(missing: Mapping[str, list[str]]) -> list[str]:
+    """What each source lacks, in words."""
+    return [
+        f"{source}: no figure, {' and '.join(names)} {'is' if len(names) == 1 else 'are'} missing"
+        for source, names in missing.items()
+        if names
+    ]

@@ -14,7 +14,7 @@ from dashboards.answers import Told
 from dashboards.components import deferred, figure_card, header, trust
 from dashboards.components.breakdown import NONE
 from dashboards.components.figure_breakdown import draw_figure_breakdown
-from dashboards.components.figure_choices import choose_failed
+from dashboards.components.figure_choices import choose_failed, choose_one
 from dashboards.components.figure_trend import TREND_HEIGHT
 from dashboards.components.held_against import held_against_html
 from dashboards.components.markup import heading, tag, text
@@ -86,6 +86,12 @@ def draw_definition(view: View, told: Told) -> None:
     definition = next(one for one in known if one.definition_id == told.answer.definition)
     promise, _ = header.promise_words(definition, told.answer)
     st.caption(f":material/gavel: {definition.label}. {promise}.")
+
+
+def choose_rows(shown: Shown, names: Mapping[str, str]) -> str | None:
+    """Which of the figures that can be told has its rows listed; None where none of them can."""
+    offered = {name: label for name, label in names.items() if is_told(shown, name)}
+    return choose_one("show", "Rows of", offered, "Rows") if offered else None
 
 
 def tabs(*names: str) -> Sequence[Any]:

@@ -16,17 +16,17 @@ Labels = Mapping[str, str]
 
 def choose_measure(told: Labels) -> str:
     """The figure that charts and list are about, among those that can be told."""
-    return _choose_one("measure", "Charts and list show", told, "Figure")
+    return choose_among("measure", "Charts and list show", told, "Figure")
 
 
 def choose_dimension(offered: Labels) -> str:
     """What the figure is broken down by; another choice forgets the member picked under the last one."""
-    return _choose_one("by", "Broken down by", offered, "Breakdown", on_change=partial(choose, pick=None))
+    return choose_among("by", "Broken down by", offered, "Breakdown", on_change=partial(choose, pick=None))
 
 
 def choose_states() -> str:
     """Which obligations are listed: a key of STATE_CHOICES."""
-    return _choose_one("state", "Show", STATE_CHOICES, "State")
+    return choose_among("state", "Show", STATE_CHOICES, "State")
 
 
 def choose_pick(dimension: str, picks: Labels) -> str | None:
@@ -54,10 +54,19 @@ def choose_obligation() -> str:
     )
 
 
-def _choose_one(key: str, label: str, options: Labels, what: str, on_change: partial[None] | str = "rerun") -> str:
+def choose_among(
+    key: str,
+    label: str,
+    options: Labels,
+    what: str,
+    on_change: partial[None] | str = "rerun",
+    *,
+    is_quiet: bool = False,
+) -> str:
+    """One of a few options, the first unless told; `is_quiet` says nothing of one that is not offered any more."""
     first = next(iter(options))
-    settle(key, options, what, first=first)
-    return st.segmented_control(
+    settle(key, options, what, first=first, is_quiet=is_quiet)
+    chosen = st.segmented_control(
         label,
         list(options),
         default=first,
@@ -68,3 +77,4 @@ def _choose_one(key: str, label: str, options: Labels, what: str, on_change: par
         on_change=on_change,
         wrap=True,
     )
+    return chosen or first

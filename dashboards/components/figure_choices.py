@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards import format as fmt
 from dashboards import format_figures as figs
 from dashboards.components.breakdown import NONE, NONE_LABEL
+from dashboards.components.choices import choose_among
 from dashboards.components.groups import choice_label, grouped
 from dashboards.queries.catalogue import Kpi
 from dashboards.state import choose, settle
@@ -39,17 +40,17 @@ def choose_kpi(kpis: Sequence[Kpi], first: str) -> Kpi:
 def choose_by(kpi: Kpi, dimensions: Sequence[str]) -> str:
     """What the figure is broken down by; another choice forgets the member picked under the last one."""
     labels = {name: figs.dimension(kpi, name) for name in dimensions}
-    return _choose_one("by", "Broken down by", labels, "Breakdown", partial(choose, pick=None))
+    return choose_among("by", "Broken down by", labels, "Breakdown", partial(choose, pick=None), is_quiet=True)
 
 
 def choose_grain(grains: Sequence[str]) -> str:
     """The period of the chart."""
-    return _choose_one("grain", "Over time by", {name: figs.GRAINS[name] for name in grains}, "Period")
+    return choose_one("grain", "Over time by", {name: figs.GRAINS[name] for name in grains}, "Period")
 
 
 def choose_one(key: str, label: str, options: Labels, what: str) -> str:
     """One of a few options."""
-    return _choose_one(key, label, options, what)
+    return choose_among(key, label, options, what, is_quiet=True)
 
 
 def choose_member(dimension: str, members: Labels) -> str | None:
@@ -84,20 +85,3 @@ def choose_opened(dimension: str, members: Labels) -> str | None:
 def choose_failed(label: str) -> bool:
     """Whether only the rows are listed that count against the figure."""
     return bool(st.toggle(label, key="failed", bind="query-params")) if label else False
-
-
-def _choose_one(key: str, label: str, options: Labels, what: str, on_change: partial[None] | str = "rerun") -> str:
-    first = next(iter(options))
-    settle(key, options, what, first=first, is_quiet=True)
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        default=first,
-        required=True,
-        format_func=lambda value: options.get(value, value),
-        key=key,
-        bind="query-params",
-        on_change=on_change,
-        wrap=True,
-    )
-    return chosen or first

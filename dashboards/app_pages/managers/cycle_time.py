@@ -84,10 +84,9 @@ def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
 def draw_rows(view: state.View, shown: Shown, labels: Labels, is_open: bool) -> None:
     """The orders, longest first; of one stage where one is chosen."""
     names = {HEADLINE: "Orders", STAGES: "Stages of orders", PROMISE: "Promises"}
-    offered = {name: label for name, label in names.items() if sections.is_told(shown, name)}
-    if not offered:
+    name = sections.choose_rows(shown, names)
+    if name is None:
         return
-    name = choices.choose_one("show", "Rows of", offered, "Rows")
     kpi, pick = shown[name].kpi, None
     if name == STAGES:
         steps = [row["step"] for row in answers.by(view, kpi, ("step",))]

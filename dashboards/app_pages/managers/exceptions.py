@@ -83,10 +83,9 @@ def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
 def draw_rows(view: state.View, shown: Shown, labels: Labels, is_open: bool) -> None:
     """The exceptions, of one type where one is chosen; the orders that met one; the orders by cost."""
     names = {COUNT: "Exceptions", RATE: "Orders validated", COST: "Orders by cost"}
-    offered = {name: label for name, label in names.items() if sections.is_told(shown, name)}
-    if not offered:
+    name = sections.choose_rows(shown, names)
+    if name is None:
         return
-    name = choices.choose_one("show", "Rows of", offered, "Rows")
     kpi, pick = shown[name].kpi, None
     if name == COUNT:
         reasons = [row["reason"] for row in answers.by(view, kpi, ("reason",)) if row["reason"] is not None]

@@ -29,6 +29,7 @@ FIGURES = [
     figure("step_yield", "ratio", "step", ("step", *ORDER)),
     figure("rolled_throughput_yield", "product", "step", ORDER, reads="step_yield"),
     figure("straight_through_rate", "ratio", "order", ORDER),
+    figure("entry_error_rate", "ratio", "order", ORDER, direction="lower_is_better"),
     figure("exception_rate", "ratio", "order", ORDER, direction="lower_is_better", **_NEEDS),
     figure("exceptions_per_order", "ratio", "order", ORDER, unit="multiple", direction="lower_is_better", **_NEEDS),
     figure("exceptions", "sum", "exception", ("reason", "step", *ORDER), unit="count", **_NEEDS),
@@ -78,6 +79,7 @@ def _of_order(number: int) -> tuple[list[Row], list[Row]]:
     parts = [
         part("first_pass_yield", unit, int(not is_troubled), 1, on, **shared),
         part("straight_through_rate", unit, int(number % 3 > 0), 1, on, **shared),
+        part("entry_error_rate", unit, int(number % 12 == 0), 1, on, **shared),
         part("exception_rate", unit, int(is_troubled), 1, on, **shared),
         part("exceptions_per_order", unit, 2 * is_troubled, 1, on, **shared),
         part("cost_per_order", unit, 0, 1, on, **shared),

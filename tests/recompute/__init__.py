@@ -22,6 +22,7 @@ PART_KPIS: dict[str, tuple[parts.Roll, tuple[str, ...]]] = {
     "exceptions": (parts.total, ("month", "reason", "step")),
     "exception_minutes": (parts.total, ("month", "reason", "step")),
     "straight_through_rate": (parts.ratio, ("month", "channel")),
+    "entry_error_rate": (parts.ratio, ("month", "channel")),
     "cost_per_order": (parts.ratio, ("month", "channel")),
     "ordered_value": (parts.total, ("month", "site")),
     "ordered_units": (parts.total, ("month", "site")),
@@ -78,6 +79,7 @@ class Figures:
         for of_orders in (orders.step_parts, orders.exception_parts, orders.handling_parts, costs.cost_parts):
             yield from of_orders(self.flow)
         yield from orders.straight_through_parts(self.flow)
+        yield from orders.entry_error_parts(self.flow)
         for of_lines in (lines.ordered_parts, lines.backorder_parts, lines.return_parts, lines.returned_parts):
             yield from of_lines(self.company)
         yield from purchases.price_parts(self.buying)

@@ -67,6 +67,13 @@ class Flow:
         return found
 
     @cached_property
+    def captured(self) -> set[str]:
+        """Orders of which a document's fields were captured."""
+        of_fields = {row["document_id"] for row in self.company.rows("capture_fields")}
+        rows = self.company.rows("capture_documents")
+        return {str(row["order_id"]) for row in rows if row["document_id"] in of_fields}
+
+    @cached_property
     def passages(self) -> list[Passage]:
         """Every step that an order left."""
         found = []
@@ -172,6 +179,20 @@ def minutes_of(flow: Flow, firing: Row) -> Iterator[tuple[datetime, Decimal]]:
     else:
         told = [(firing["closed_at"] or firing["opened_at"], firing["minutes"])]
     yield from ((at, minutes) for at, minutes in told if at is not None and minutes)
+
+
+def entry_error_parts(flow: Flow) -> Iterator[Part]:
+    """Orders captured from documents, and those of them with a corrected field."""
+    for order_id in flow.captured & set(flow.orders):
+        order = flow.orders[order_id]
+        entered = order["entered_at"] or order["received_at"]
+        if entered is None:
+            continue
+        booked, dims = flow.company.day(entered), flow.dims(order_id)
+        yield Part("entry_error_rate", entered, booked, ZERO, ONE, dims)
+        corrected = [row["corrected_at"] or entered for row in flow.corrections.get(order_id, ())]
+        if corrected:
+            yield Part("entry_error_rate", max(entered, min(corrected)), booked, ONE, ZERO, dims)
 
 
 def straight_through_parts(flow: Flow) -> Iterator[Part]:

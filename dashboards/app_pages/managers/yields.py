@@ -14,13 +14,14 @@ from dashboards.sections import Labels, Shown
 
 TITLE = "First-pass and rolled yield"
 LEAD = "How many orders go through right the first time, and how many without a person's hand."
-FIRST, ROLLED, STRAIGHT, STEPS = (
+FIRST, ROLLED, STRAIGHT, ERRORS, STEPS = (
     "first_pass_yield",
     "rolled_throughput_yield",
     "straight_through_rate",
+    "entry_error_rate",
     "step_yield",
 )
-CARDS = (FIRST, ROLLED, STRAIGHT)
+CARDS = (FIRST, ROLLED, STRAIGHT, ERRORS)
 EVERY = (*CARDS, STEPS)
 WHERE, OVER_TIME, ROWS = "Where it is lost", "Over time", "Rows behind it"
 
@@ -44,7 +45,7 @@ def draw_difference(shown: Shown) -> None:
 
 
 def draw_where(view: state.View, shown: Shown) -> None:
-    """Steps in the order of the process, then straight-through by channel and format."""
+    """Steps in the order of the process, then what people had to do or mend by channel and format."""
     if STEPS in shown:
         sections.draw_heading("Steps, in the order of the process")
         told = shown[STEPS]
@@ -54,10 +55,11 @@ def draw_where(view: state.View, shown: Shown) -> None:
             st.html(step_ladder_html(rows, told.kpi))
         else:
             st.caption(sections.nothing_words(told, view))
-    if sections.is_told(shown, STRAIGHT):
-        sections.draw_heading("Straight-through rate by channel and format")
-        kpi = shown[STRAIGHT].kpi
-        st.html(pairs_html(answers.by(view, kpi, ("channel", "format")), kpi, "channel", "format"))
+    for name in (STRAIGHT, ERRORS):
+        if sections.is_told(shown, name):
+            kpi = shown[name].kpi
+            sections.draw_heading(f"{kpi.label} by channel and format")
+            st.html(pairs_html(answers.by(view, kpi, ("channel", "format")), kpi, "channel", "format"))
 
 
 def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
@@ -70,8 +72,13 @@ def draw_over_time(view: state.View, shown: Shown, is_open: bool) -> None:
 
 
 def draw_rows(view: state.View, shown: Shown, labels: Labels, is_open: bool) -> None:
-    """The orders that were not first-pass, not straight through, or the passages with rework."""
-    names = {FIRST: "First-pass: orders", STRAIGHT: "Straight-through: orders", STEPS: "Passages through steps"}
+    """The orders that were not first-pass, not straight through or entered wrongly, or the passages with rework."""
+    names = {
+        FIRST: "First-pass: orders",
+        STRAIGHT: "Straight-through: orders",
+        ERRORS: "Entry errors: orders",
+        STEPS: "Passages through steps",
+    }
     offered = {name: label for name, label in names.items() if sections.is_told(shown, name)}
     name = choices.choose_one("show", "Rows of", offered, "Rows")
     if is_open:

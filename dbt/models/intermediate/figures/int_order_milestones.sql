@@ -9,37 +9,44 @@ documents as (
     where known_to = {{ end_of_time() }}
 ),
 
-corrections as (
-    select source_system, document_id, actor_kind, corrected_at, corrected_date from {{ ref('stg_capture_fields') }}
-    where
-        known_to = {{ end_of_time() }}
-        and corrected_value is not null
-        and (extracted_value is null or corrected_value <> extracted_value)
+fields as (
+    select
+        source_system,
+        document_id,
+        actor_kind,
+        corrected_at,
+        corrected_date,
+        corrected_value is not null
+        and (extracted_value is null or corrected_value <> extracted_value) as is_corrected
+    from {{ ref('stg_capture_fields') }}
+    where known_to = {{ end_of_time() }}
 ),
 
 -- A correction or a firing whose instant nobody told had happened before whatever it is compared with.
-corrected as (
+captured as (
     select
         orders.order_key,
-        coalesce(
-            {{ event_instant('corrections.corrected_at', 'corrections.corrected_date', 'orders.company_zone') }},
-            {{ beginning_of_time() }}
-        ) as corrected_at,
-        corrections.actor_kind = 'human' as is_by_human
-    from corrections
+        case
+            when fields.is_corrected then coalesce(
+                {{ event_instant('fields.corrected_at', 'fields.corrected_date', 'orders.company_zone') }},
+                {{ beginning_of_time() }}
+            )
+        end as corrected_at,
+        fields.actor_kind = 'human' as is_by_human
+    from fields
     inner join documents
         on
-            corrections.source_system = documents.source_system
-            and corrections.document_id = documents.document_id
+            fields.source_system = documents.source_system
+            and fields.document_id = documents.document_id
     inner join orders on documents.source_system = orders.source_system and documents.order_id = orders.order_id
 ),
 
-first_corrections as (
+captures as (
     select
         order_key,
         min(corrected_at) as corrected_at,
         min(case when is_by_human then corrected_at end) as corrected_by_human_at
-    from corrected
+    from captured
     group by order_key
 ),
 
@@ -82,8 +89,9 @@ milestones as (
     select
         orders.source_system,
         orders.order_key,
-        first_corrections.corrected_at,
-        first_corrections.corrected_by_human_at,
+        captures.order_key is not null as has_captured_fields,
+        captures.corrected_at,
+        captures.corrected_by_human_at,
         first_events.reworked_at,
         first_events.reworked_by_human_at,
         first_firings.excepted_at,
@@ -97,7 +105,7 @@ milestones as (
             else acceptances.accepted_at
         end as ended_at
     from orders
-    left join first_corrections on orders.order_key = first_corrections.order_key
+    left join captures on orders.order_key = captures.order_key
     left join first_events on orders.order_key = first_events.order_key
     left join first_firings on orders.order_key = first_firings.order_key
     left join evaluated on orders.source_system = evaluated.source_system and orders.order_id = evaluated.order_id

@@ -7,6 +7,7 @@ parts as (
         'int_first_pass_parts',
         'int_step_parts',
         'int_straight_through_parts',
+        'int_entry_error_parts',
         'int_excepted_order_parts',
         'int_exception_parts',
         'int_cost_parts',

@@ -107,3 +107,36 @@
     coalesce({{ keys }}.{{ name }}_key, 'unknown') as {{ name }}_key{{ ',' if not loop.last }}
     {% endfor -%}
 {%- endmacro %}
+
+{#- What parties of a side were billed, credited and paid in the months that had ended by the as-of, and then owed. -#}
+{% macro month_balances(side, party) -%}
+    with
+
+    balances as (
+        select
+            *,
+            party_id as {{ party }}_id
+        from {{ ref('int_account_months') }}
+        where side = '{{ side }}' and is_by_as_of
+    ),
+
+    keyed as (
+        select
+            {{ surrogate_key([
+                'balances.source_system', 'balances.' ~ party ~ '_id', 'balances.currency', 'balances.last_day'
+            ]) }} as balance_key,
+            balances.source_system,
+            coalesce(dim_{{ party }}s.{{ party }}_key, 'unknown') as {{ party }}_key,
+            balances.{{ party }}_id,
+            balances.currency,
+            balances.last_day as snapshot_date,
+            balances.invoiced_amount,
+            balances.credited_amount,
+            balances.paid_amount,
+            balances.balance_amount
+        from balances
+        {{ version_join(party, 'balances', 'balances.ended_at') }}
+    )
+
+    select * from keyed
+{%- endmacro %}

@@ -15,7 +15,8 @@ lines as (
         min(invoiced_at) as invoiced_at,
         min(invoiced_date) as invoiced_date,
         min(currency) as currency,
-        cast(sum(net_amount + tax_amount) as decimal(28, 6)) as amount
+        cast(sum(net_amount) as decimal(28, 6)) as net_amount,
+        cast(sum(tax_amount) as decimal(28, 6)) as tax_amount
     from {{ ref('int_invoice_lines') }}
     group by source_system, side, invoice_id
 ),
@@ -32,10 +33,7 @@ invoices as (
         coalesce(headers.invoiced_at, lines.invoiced_at) as invoiced_at,
         coalesce(headers.invoiced_date, lines.invoiced_date) as invoiced_date,
         coalesce(headers.currency, lines.currency) as currency,
-        case
-            when coalesce(headers.net_amount, headers.tax_amount) is null then lines.amount
-            else coalesce(headers.net_amount, 0) + coalesce(headers.tax_amount, 0)
-        end as amount
+        coalesce(headers.net_amount, lines.net_amount) + coalesce(headers.tax_amount, lines.tax_amount, 0) as amount
     from headers
     full outer join lines
         on

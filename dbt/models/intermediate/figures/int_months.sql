@@ -32,6 +32,7 @@ select
     month_no,
     first_day,
     last_day,
-    ended_at
+    ended_at,
+    coalesce(as_of_date >= last_day, false) or coalesce(as_of_at >= ended_at, false) as is_by_as_of
 from ends
 where as_of_date >= last_day or as_of_at >= ended_at or last_extracted_at >= ended_at

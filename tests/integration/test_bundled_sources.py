@@ -6,12 +6,17 @@ import csv
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from dagster_project.cli_output import headline
+from dagster_project.landing.ledger import accepted_files
 from dagster_project.landing.sources.registry import bundled_sources, source_info
+from dagster_project.settings import load_settings
 from dashboards.queries.build import open_build
 
 from .conftest import Orderlens
@@ -136,11 +141,27 @@ def test_every_source_lacks_what_it_declares_and_says_whether_it_is_synthetic(
     assert told == (info.is_synthetic,)
 
 
+def test_the_money_of_a_bundled_source_is_that_of_its_reference_page(bundled_home: Orderlens) -> None:
+    (ordered,) = bundled_home.json("kpi", "ordered_value", "--source", "wwi")["rows"]
+    (owed,) = bundled_home.json("kpi", "dso", "--source", "wwi")["rows"]
+    assert (ordered["numerator"], ordered["currency"]) == (177_634_276.40, "USD")
+    assert (owed["numerator"], owed["month_end"], owed["days"]) == (267_011.44, "2016-05-31", 366)
+    with duckdb.connect(str(load_settings(bundled_home.home).warehouse), read_only=True) as warehouse:
+        told = warehouse.execute(
+            """select sum(invoiced_amount), sum(invoiced_amount - credited_amount - paid_amount),
+                sum(balance_amount) filter (where snapshot_date = date '2016-05-31')
+            from marts.snap_receivables where source_system = 'wwi'"""
+        ).fetchone()
+    assert told == (Decimal("198043439.45"), Decimal("267011.44"), Decimal("267011.44"))
+
+
+def test_a_column_that_no_entity_has_keeps_its_sum_under_its_own_name(bundled_home: Orderlens) -> None:
+    files = accepted_files(bundled_home.home)["invoice_lines"]
+    lines = pl.concat([pl.read_parquet(path) for path in files if "/wwi/" in str(path)])
+    assert lines["x_line_profit"].cast(pl.Decimal(18, 2)).sum() == Decimal("85729180.90")
+
+
 def test_freight_references_are_resolved_to_their_shipment_and_none_reads_as_zero(bundled_home: Orderlens) -> None:
-    import polars as pl
-
-    from dagster_project.landing.ledger import accepted_files
-
     files = accepted_files(bundled_home.home)
     paths = {name: [path for path in files[name] if "/scms/" in str(path)] for name in ("shipments", "shipment_lines")}
     shipments, lines = (pl.concat([pl.read_parquet(path) for path in paths[name]]) for name in paths)

@@ -15,7 +15,7 @@ validated as (
 fired as (
     select
         exceptions.order_key,
-        greatest(validated.validated_at, coalesce(exceptions.first_fired_at, validated.validated_at)) as counts_from
+        greatest(validated.validated_at, exceptions.first_fired_at) as counts_from
     from {{ ref('int_exceptions') }} as exceptions
     inner join validated on exceptions.order_key = validated.order_key
 ),

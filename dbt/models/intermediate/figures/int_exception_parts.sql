@@ -46,7 +46,6 @@ parts as (
         }, 'orders', order_dimensions()) }}
     from counted
     left join orders on counted.order_key = orders.order_key
-    where counted.first_fired_at is not null
 )
 
 select * from parts

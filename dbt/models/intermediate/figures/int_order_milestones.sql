@@ -22,7 +22,7 @@ fields as (
     where known_to = {{ end_of_time() }}
 ),
 
--- A correction or a firing whose instant nobody told had happened before whatever it is compared with.
+-- A correction whose instant nobody told had happened before whatever it is compared with.
 captured as (
     select
         orders.order_key,
@@ -79,7 +79,7 @@ sources_with_ends as (
 ),
 
 first_firings as (
-    select order_key, min(coalesce(first_fired_at, {{ beginning_of_time() }})) as excepted_at
+    select order_key, min(first_fired_at) as excepted_at
     from {{ ref('int_exceptions') }}
     where order_key is not null
     group by order_key

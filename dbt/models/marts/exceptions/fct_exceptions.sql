@@ -15,6 +15,7 @@ firings as (
         exception_id,
         min(opened_at) as first_fired_at,
         max(opened_at) as last_fired_at,
+        sum(work_minutes) as work_minutes,
         count(*) as firings
     from ranked
     group by source_system, exception_id
@@ -25,6 +26,7 @@ exceptions as (
         latest.*,
         firings.first_fired_at,
         firings.last_fired_at,
+        firings.work_minutes as minutes_of_firings,
         firings.firings
     from ranked as latest
     inner join firings
@@ -59,7 +61,7 @@ keyed as (
         exceptions.closed_at,
         exceptions.closed_at is null as is_open,
         coalesce(exceptions.closed_at < exceptions.last_fired_at, false) as is_out_of_order,
-        exceptions.work_minutes,
+        cast(exceptions.minutes_of_firings as decimal(18, 6)) as work_minutes,
         exceptions.source_file,
         exceptions.source_line
     from exceptions

@@ -72,7 +72,7 @@ def _mending(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]
         order_id = firings[-1]["order_id"]
         if order_id not in flow.orders:
             continue
-        for at, minutes in minutes_of(flow, firings[-1]):
+        for at, minutes in minutes_of(flow, firings):
             channel = flow.orders[order_id]["channel"]
             cost = rates.find("error correction", "minute", flow.company.day(at), "rework", channel)
             if cost is not None:

@@ -38,9 +38,15 @@ class Flow:
 
     @cached_property
     def firings(self) -> dict[str, list[Row]]:
-        """Firings of sales exceptions by exception, first to last."""
-        rows = [row for row in self.company.rows("exceptions") if side_of(row) == "sales" and row["opened_at"]]
-        return grouped(sorted(rows, key=lambda row: row["opened_at"]), "exception_id")
+        """Firings of sales exceptions by exception, first to last; those that do not say when come first."""
+        rows = [row for row in self.company.rows("exceptions") if side_of(row) == "sales"]
+        told = [{**row, "is_dated": row["opened_at"] is not None, "opened_at": self._fired_at(row)} for row in rows]
+        return grouped(sorted(told, key=lambda row: (row["is_dated"], row["opened_at"])), "exception_id")
+
+    def _fired_at(self, firing: Row) -> datetime:
+        order = self.orders.get(firing["order_id"], {})
+        found: datetime = firing["opened_at"] or order.get("received_at") or firing["closed_at"]
+        return found
 
     @cached_property
     def fired(self) -> dict[str, list[datetime]]:
@@ -48,7 +54,7 @@ class Flow:
         found: dict[str, list[datetime]] = {}
         for firings in self.firings.values():
             if firings[-1]["order_id"] in self.orders:
-                found.setdefault(firings[-1]["order_id"], []).append(firings[0]["opened_at"])
+                found.setdefault(firings[-1]["order_id"], []).append(first_of(firings))
         return found
 
     @cached_property
@@ -163,22 +169,28 @@ def exception_parts(flow: Flow) -> Iterator[Part]:
 def handling_parts(flow: Flow) -> Iterator[Part]:
     """Exceptions, and the minutes that people spent on them."""
     for firings in flow.firings.values():
-        first, last = firings[0], firings[-1]
-        booked = flow.company.day(first["opened_at"])
+        first, last = first_of(firings), firings[-1]
+        booked = flow.company.day(first)
         dims = {**flow.dims(last["order_id"]), "reason": last["type"], "step": last["stage"]}
-        yield Part("exceptions", first["opened_at"], booked, ONE, ZERO, dims)
-        for at, minutes in minutes_of(flow, last):
+        yield Part("exceptions", first, booked, ONE, ZERO, dims)
+        for at, minutes in minutes_of(flow, firings):
             yield Part("exception_minutes", at, booked, minutes, ZERO, dims)
 
 
-def minutes_of(flow: Flow, firing: Row) -> Iterator[tuple[datetime, Decimal]]:
-    """Human minutes of an exception, with the instant they were spent."""
+def first_of(firings: list[Row]) -> datetime:
+    """When an exception fired first."""
+    found: datetime = min(row["opened_at"] for row in firings)
+    return found
+
+
+def minutes_of(flow: Flow, firings: list[Row]) -> Iterator[tuple[datetime, Decimal]]:
+    """Human minutes of an exception, with the instant they were spent: of its actions, else of every firing."""
     if flow.actions:
-        actions = flow.actions.get(firing["exception_id"], ())
+        actions = flow.actions.get(firings[0]["exception_id"], ())
         told = [(row["acted_at"], row["minutes"]) for row in actions if row["actor_kind"] == "human"]
     else:
-        told = [(firing["closed_at"] or firing["opened_at"], firing["minutes"])]
-    yield from ((at, minutes) for at, minutes in told if at is not None and minutes)
+        told = [(row["closed_at"] or row["opened_at"], row["minutes"]) for row in firings]
+    yield from ((at or first_of(firings), minutes) for at, minutes in told if minutes)
 
 
 def entry_error_parts(flow: Flow) -> Iterator[Part]:

@@ -39,12 +39,7 @@ counted as (
     from orders
     union all
     select order_key, component as reason, counts_from, currency, amount as numerator, 0 as denominator
-    from {{ ref('int_worked_costs') }}
-    union all
-    select order_key, component as reason, counts_from, currency, sum(amount) as numerator, 0 as denominator
-    from {{ ref('int_spread_costs') }}
-    where order_key is not null
-    group by order_key, component, counts_from, currency
+    from {{ ref('int_order_costs') }}
     union all
     select
         order_key,

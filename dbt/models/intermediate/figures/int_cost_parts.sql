@@ -7,38 +7,44 @@ orders as (
     where received_at is not null
 ),
 
-currencies as (
-    select source_system, case when min(currency) = max(currency) then min(currency) end as currency
+costs as (
+    select * from {{ ref('int_order_costs') }}
+),
+
+rated as (
+    select distinct source_system from {{ ref('int_cost_rates') }}
+),
+
+only_currencies as (
+    select source_system, min(currency) as currency
     from {{ ref('int_cost_rates') }}
     group by source_system
+    having count(distinct currency) <= 1
+),
+
+-- An order stands below the line of each currency that it has costs in, so that no currency is told as another's.
+currencies as (
+    select distinct order_key, currency from costs
 ),
 
 placed as (
     select
-        orders.source_system,
         orders.order_key,
         cast(null as string) as component,
         orders.received_at as counts_from,
-        currencies.currency,
+        case when currencies.order_key is null then only_currencies.currency else currencies.currency end as currency,
         0 as amount,
         1 as placed
     from orders
-    inner join currencies on orders.source_system = currencies.source_system
-),
-
-spread as (
-    select source_system, order_key, component, counts_from, currency, sum(amount) as amount
-    from {{ ref('int_spread_costs') }}
-    where order_key is not null
-    group by source_system, order_key, component, counts_from, currency
+    inner join rated on orders.source_system = rated.source_system
+    left join only_currencies on orders.source_system = only_currencies.source_system
+    left join currencies on orders.order_key = currencies.order_key
 ),
 
 counted as (
     select order_key, component, counts_from, currency, amount, placed from placed
     union all
-    select order_key, component, counts_from, currency, amount, 0 as placed from {{ ref('int_worked_costs') }}
-    union all
-    select order_key, component, counts_from, currency, amount, 0 as placed from spread
+    select order_key, component, counts_from, currency, amount, 0 as placed from costs
 ),
 
 of_orders as (
@@ -63,7 +69,9 @@ of_empty_months as (
     select
         {{ figure_columns(part_columns(), {
             'kpi': "'cost_per_order'",
-            'unit_key': surrogate_key(['costs.source_system', 'costs.component', 'costs.channel', 'costs.month']),
+            'unit_key': surrogate_key([
+                'costs.source_system', 'costs.component', 'costs.channel', 'costs.site_id', 'costs.month'
+            ]),
             'unit_id': 'costs.component',
             'counts_from': 'costs.counts_from',
             'booked_date': 'costs.month',

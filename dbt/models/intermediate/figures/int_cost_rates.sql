@@ -4,9 +4,10 @@ select
     cost_basis,
     activity,
     channel,
+    site_id,
     cost_amount,
     currency,
     coalesce(valid_from, cast({{ beginning_of_time() }} as date)) as valid_from,
     coalesce(valid_to, cast({{ end_of_time() }} as date)) as valid_to
 from {{ ref('stg_cost_rates') }}
-where known_to = {{ end_of_time() }} and site_id is null
+where known_to = {{ end_of_time() }}

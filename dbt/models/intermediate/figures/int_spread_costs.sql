@@ -3,15 +3,17 @@ with
 
 orders as (
     select
-        source_system,
-        order_key,
-        order_id,
-        channel,
-        received_at,
-        company_zone,
-        {{ month_start('received_date') }} as month
-    from {{ ref('int_order_facts') }}
-    where received_at is not null
+        facts.source_system,
+        facts.order_key,
+        facts.order_id,
+        facts.channel,
+        sites.site_id,
+        facts.received_at,
+        facts.company_zone,
+        {{ month_start('facts.received_date') }} as month
+    from {{ ref('int_order_facts') }} as facts
+    left join {{ ref('int_order_sites') }} as sites on facts.order_key = sites.order_key
+    where facts.received_at is not null
 ),
 
 spans as (
@@ -25,12 +27,14 @@ pools as (
         spans.source_system,
         rates.component,
         rates.channel,
+        rates.site_id,
         dates.day as month,
         spans.company_zone,
         rates.currency,
         cast(rates.cost_amount * 1000000 as bigint) as millionths,
         row_number() over (
-            partition by spans.source_system, rates.component, rates.channel, dates.day order by rates.valid_from desc
+            partition by spans.source_system, rates.component, rates.channel, rates.site_id, dates.day
+            order by rates.valid_from desc
         ) as preference
     from spans
     inner join {{ ref('int_cost_rates') }} as rates on spans.source_system = rates.source_system
@@ -51,10 +55,11 @@ shared as (
         orders.order_key,
         orders.received_at,
         count(orders.order_key) over (
-            partition by pools.source_system, pools.component, pools.channel, pools.month
+            partition by pools.source_system, pools.component, pools.channel, pools.site_id, pools.month
         ) as sharers,
         row_number() over (
-            partition by pools.source_system, pools.component, pools.channel, pools.month order by orders.order_id
+            partition by pools.source_system, pools.component, pools.channel, pools.site_id, pools.month
+            order by orders.order_id
         ) as place
     from pools
     left join orders
@@ -62,6 +67,7 @@ shared as (
             pools.source_system = orders.source_system
             and pools.month = orders.month
             and coalesce(pools.channel, orders.channel, '') = coalesce(orders.channel, '')
+            and coalesce(pools.site_id, orders.site_id, '') = coalesce(orders.site_id, '')
     where pools.preference = 1
 ),
 
@@ -82,6 +88,7 @@ costs as (
         source_system,
         component,
         channel,
+        site_id,
         month,
         order_key,
         coalesce(received_at, {{ local_day_start('month', 'company_zone') }}) as counts_from,

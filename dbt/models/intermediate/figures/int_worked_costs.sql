@@ -2,9 +2,16 @@
 with
 
 orders as (
-    select order_key, source_system, company_zone, coalesce(channel, '') as channel, received_at, received_date
-    from {{ ref('int_order_facts') }}
-    where received_at is not null
+    select
+        facts.order_key,
+        facts.source_system,
+        facts.company_zone,
+        coalesce(facts.channel, '') as channel,
+        coalesce(sites.site_id, '') as site_id,
+        facts.received_at
+    from {{ ref('int_order_facts') }} as facts
+    left join {{ ref('int_order_sites') }} as sites on facts.order_key = sites.order_key
+    where facts.received_at is not null
 ),
 
 told as (
@@ -42,13 +49,14 @@ work as (
         told.*,
         orders.source_system,
         orders.channel,
+        orders.site_id,
         {{ local_date('told.counts_from', 'orders.company_zone') }} as worked_on
     from told
     inner join orders on told.order_key = orders.order_key
 ),
 
 asked as (
-    select distinct source_system, component, cost_basis, activity, channel, worked_on from work
+    select distinct source_system, component, cost_basis, activity, channel, site_id, worked_on from work
 ),
 
 ranked as (
@@ -58,8 +66,10 @@ ranked as (
         rates.currency,
         row_number() over (
             partition by
-                asked.source_system, asked.component, asked.cost_basis, asked.activity, asked.channel, asked.worked_on
+                asked.source_system, asked.component, asked.cost_basis, asked.activity, asked.channel, asked.site_id,
+                asked.worked_on
             order by
+                case when rates.site_id is null then 1 else 0 end,
                 case when rates.activity is null then 1 else 0 end,
                 case when rates.channel is null then 1 else 0 end,
                 rates.valid_from desc
@@ -72,6 +82,7 @@ ranked as (
             and asked.cost_basis = rates.cost_basis
             and asked.activity = coalesce(rates.activity, asked.activity)
             and asked.channel = coalesce(rates.channel, asked.channel)
+            and asked.site_id = coalesce(rates.site_id, asked.site_id)
             and asked.worked_on between rates.valid_from and rates.valid_to
 ),
 
@@ -94,6 +105,7 @@ priced as (
             and work.cost_basis = ranked.cost_basis
             and work.activity = ranked.activity
             and work.channel = ranked.channel
+            and work.site_id = ranked.site_id
             and work.worked_on = ranked.worked_on
             and ranked.preference = 1
 ),

@@ -1,4 +1,7 @@
-"""What an order costs, by channel and component: what each component costs per order placed there; rows add up."""
+"""What an order costs, by channel and component: what each component costs per order placed there; rows add up.
+
+Money of several currencies is not added up: each has a table of its own, over the orders that have costs in it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from dashboards import format as fmt
 from dashboards import format_figures as figs
 from dashboards.components.figure_breakdown import member_label
 from dashboards.components.markup import tag, text
+from dashboards.queries.figure_cost import COMPONENTS
 
 Rows = Sequence[Mapping[str, Any]]
-COMPONENTS = ("labour", "error correction", "systems", "overhead", "outsourced")
 
 
 def costs_by_channel(rows: Rows) -> dict[str | None, dict[str, Decimal]]:
@@ -26,15 +29,15 @@ def costs_by_channel(rows: Rows) -> dict[str | None, dict[str, Decimal]]:
     return found
 
 
-def currency_of(rows: Rows) -> str | None:
-    """The currency of the costs; None where there are several, which are not added up."""
-    named = {row["currency"] for row in rows if row["reason"] is not None}
-    return named.pop() if len(named) == 1 else None
+def by_currency(rows: Rows) -> dict[str | None, Rows]:
+    """The rows of each currency (None: of none that is told) in which there are costs."""
+    named = dict.fromkeys(row["currency"] for row in rows if row["reason"] is not None)
+    return {currency: [row for row in rows if row["currency"] == currency] for currency in named}
 
 
-def cost_table_html(rows: Rows) -> str:
+def cost_table_html(rows: Rows, currency: str | None) -> str:
     """Channels down, components across, each as cost per order; the last row is all channels."""
-    costs, currency = costs_by_channel(rows), currency_of(rows)
+    costs = costs_by_channel(rows)
     present = {name for one in costs.values() for name in one if name != "orders"}
     names = [*(name for name in COMPONENTS if name in present), *sorted(present - set(COMPONENTS))]
     whole: dict[str, Decimal] = {}

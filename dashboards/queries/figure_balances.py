@@ -11,6 +11,7 @@ from dashboards.queries.figure_reading import (
     Reading,
     add_latest,
     add_only_one_currency,
+    currency_of,
     grouping,
     leading,
     read,
@@ -22,7 +23,8 @@ FULL_YEAR = 12
 def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found:
     """Balance over flow times the days of the flow, at the last month's end of each period, else the latest there is.
 
-    The numerator is the balance, the denominator the flow; `days` and `months` say how long it was looked at.
+    The numerator is the balance, the denominator the flow; `days` and `months` say how long it was looked at. A flow
+    that runs backwards, since more was credited than billed, lasts no days.
     """
     steps = read(reading, kpi.rows_of, "kpi_balances", COUNTS)
     add_latest(steps, reading)
@@ -30,14 +32,16 @@ def balances(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Foun
         con,
         f"""select {leading(reading.by)}sum(balance) as numerator, sum(flow) as denominator,
     max(flow_days) as days, max(flow_months) as months, max(booked_day) as month_end,
-    list_sort(list_distinct(list(currency))) as currencies
+    list_sort(list_distinct(list({currency_of("abs(balance) + abs(flow)")}))) as currencies
 from latest{grouping(reading.by)}""",
     )
     notes: list[str] = []
     for row in rows:
         add_only_one_currency(row, kpi, notes)
-        is_told = row["numerator"] is not None and row["denominator"]
-        row["value"] = float(row["numerator"] / row["denominator"] * row["days"]) if is_told else None
+        flow = row["denominator"] or 0
+        row["value"] = float(row["numerator"] / flow * row["days"]) if flow > 0 else None
+        if flow < 0:
+            notes.append("where more was credited than billed there is no figure")
         if row["months"] is not None and row["months"] < FULL_YEAR:
             notes.append(f"history is short: the flow of {row['months']} months stands for that of {FULL_YEAR}")
     return Found(rows, list(dict.fromkeys(notes)))

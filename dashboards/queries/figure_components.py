@@ -14,18 +14,17 @@ from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
 
 
 def components(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING) -> list[dict[str, Any]]:
-    """Rows of the dimensions asked for and `reason`: `numerator` and `denominator` (of parts that have no reason),
-    `currency` (None where there are several); they add up to the figure's own parts.
+    """Rows of the dimensions asked for, `currency` and `reason`: `numerator`, and `denominator` (of parts that have no
+    reason); those of one currency add up to the figure's own parts in it.
     """
     kpi = find_kpi(con, request.kpi)
     plan = plan_of(con, kpi, request, scope)
     if not plan.reading.instants:
         return []
-    by = (*plan.reading.by, "reason")
+    by = (*plan.reading.by, "currency", "reason")
     steps = read(replace(plan.reading, by=by), kpi.rows_of, "kpi_parts", COUNTS)
     return steps.fetch(
         con,
-        f"""select {leading(by)}sum(numerator) as numerator, sum(denominator) as denominator,
-    case when count(distinct currency) = 1 then max(currency) end as currency
+        f"""select {leading(by)}sum(numerator) as numerator, sum(denominator) as denominator
 from read{grouping(by)}""",
     )

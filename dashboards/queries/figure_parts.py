@@ -14,6 +14,7 @@ from dashboards.queries.figure_reading import (
     Found,
     Reading,
     add_only_one_currency,
+    currency_of,
     grouping,
     leading,
     read,
@@ -87,7 +88,7 @@ def matched(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
         "orders",
         f"""select {by}unit_key, max(stratum) as stratum, sum(numerator) as cost,
     bool_or(coalesce(reason, '') = 'exception') as has_exception,
-    min(currency) as first_currency, max(currency) as currency
+    min({currency_of("numerator")}) as first_currency, max({currency_of("numerator")}) as currency
 from read
 group by {by}unit_key
 having sum(denominator) > 0""",
@@ -130,7 +131,7 @@ def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
         con,
         f"""select {leading(reading.by)}sum({part_of(kpi)}) as numerator, sum(denominator) as denominator,
     max(matures_at) as matures_at, max(as_of_instant) as as_of_instant,
-    list_sort(list_distinct(list(currency))) as currencies,
+    list_sort(list_distinct(list({currency_of(part_of(kpi))}))) as currencies,
     count(*) filter (where {part_of(kpi)} is null) as untold
 from read{grouping(reading.by)}""",
     )
@@ -140,10 +141,10 @@ from read{grouping(reading.by)}""",
         notes.append(f"{untold} rows have no {kpi.label.lower()} and are left out")
     for row in rows:
         _mature(row)
-        add_only_one_currency(row, kpi, notes)
-        _typed(row, kpi.part_unit)
         if kpi.kind != "sum":
             row["numerator"], row["denominator"] = (row[name] or 0 for name in ("numerator", "denominator"))
+        add_only_one_currency(row, kpi, notes)
+        _typed(row, kpi.part_unit)
     return Found(rows, list(dict.fromkeys(notes)))
 
 

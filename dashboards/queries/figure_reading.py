@@ -10,6 +10,7 @@ from dashboards.queries.catalogue import Kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS, FIGURE_PERIODS, OBLIGATION_COLUMNS, Filter
 from dashboards.queries.sql import Steps, condition
 
+UNTOLD_CURRENCY = ""
 # A part, or a balance, counts from its instant on.
 COUNTS = "rows.counts_from <= asked.as_of_instant"
 
@@ -39,16 +40,24 @@ class Found:
 
 
 def add_only_one_currency(row: dict[str, Any], kpi: Kpi, notes: list[str]) -> None:
-    """Take the row's `currencies`: money of several is not added up, that of one is told with it."""
+    """Take the row's `currencies`, as `currency_of` names them: money of several, or of an untold one beside others,
+    is not added up; that of one is told with it.
+    """
     currencies = [one for one in row.pop("currencies") or () if one is not None]
     if kpi.part_unit != "money":
         return
     if len(currencies) > 1:
         row["numerator"] = None
         row["denominator"] = None
-        notes.append(f"money in {' and '.join(currencies)} is not added up: ask --by currency")
+        named = [one if one != UNTOLD_CURRENCY else "an untold currency" for one in currencies]
+        notes.append(f"money in {' and '.join(named)} is not added up: ask --by currency")
     elif currencies and "currency" not in row:
-        row["currency"] = currencies[0]
+        row["currency"] = currencies[0] or None
+
+
+def currency_of(amount: str) -> str:
+    """SQL for the currency of an amount; of no amount it may be null, which nothing hangs on."""
+    return f"case when {amount} <> 0 then coalesce(currency, '{UNTOLD_CURRENCY}') else currency end"
 
 
 def quoted(by: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from dashboards.queries.catalogue import Kpi, find_kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS
 from dashboards.queries.errors import QueryError
 from dashboards.queries.figure_parts import part_of
-from dashboards.queries.figure_reading import COUNTS, Reading, add_latest, read
+from dashboards.queries.figure_reading import COUNTS, Reading, add_latest, currency_of, read
 from dashboards.queries.figure_spans import spans
 from dashboards.queries.figures import plan_of
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
@@ -117,12 +117,18 @@ _STEPS = {"parts": _parts, "durations": _spans, "balances": _balances}
 def _above(kpi: Kpi) -> str:
     """What stands above the line; money of several currencies is not added up."""
     told = f"sum({part_of(kpi)})"
-    return f"case when count(distinct currency) <= 1 then {told} end" if kpi.part_unit == "money" else told
+    return _of_one_currency(kpi, told)
 
 
 def _below(kpi: Kpi) -> str:
     """What stands below the line; nothing does below a sum."""
-    return "null" if kpi.kind == "sum" else "sum(denominator)"
+    return "null" if kpi.kind == "sum" else _of_one_currency(kpi, "sum(denominator)")
+
+
+def _of_one_currency(kpi: Kpi, told: str) -> str:
+    if kpi.part_unit != "money":
+        return told
+    return f"case when count(distinct {currency_of(part_of(kpi))}) <= 1 then {told} end"
 
 
 def _is_share(kpi: Kpi) -> bool:

@@ -22,6 +22,7 @@ from dashboards.queries.dimensions import (
     where_filters,
 )
 from dashboards.queries.errors import QueryError, unknown_name
+from dashboards.queries.figure_cost import cost_notes
 from dashboards.queries.figure_reading import Reading
 from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
 from dashboards.queries.sources import choose_sources, figure_missing, inventory, missing_notes, rows_without_figures
@@ -55,7 +56,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
     notes: list[str] = []
     if plan.reading.instants:
         found = _READERS[kpi.kind](con, kpi, plan.reading)
-        rows, notes = found.rows, found.notes
+        rows, notes = found.rows, [*cost_notes(con, kpi, plan.reading), *found.notes]
     rows += rows_without_figures(plan.reading.by, plan.missing)
     as_of, as_of_notes = common_as_of(plan.as_ofs)
     return KpiAnswer(

@@ -10,7 +10,7 @@ import pytest
 
 from dashboards import format_figures as figs
 from dashboards.answers import in_process_order, weight
-from dashboards.components.cost_table import cost_table_html, currency_of
+from dashboards.components.cost_table import by_currency, cost_table_html
 from dashboards.components.figure_trend import figure_alt, figure_over_time
 from dashboards.components.groups import GROUPS, group_of
 from dashboards.components.held_against import held_against_html
@@ -199,17 +199,25 @@ def test_types_of_exceptions_gather_their_stages_and_minutes():
 
 def cost_rows(currency: str = "EUR") -> list[dict]:
     return [
-        {"channel": "edi", "reason": None, "numerator": 0, "denominator": Decimal(4), "currency": None},
+        {"channel": "edi", "reason": None, "numerator": 0, "denominator": Decimal(4), "currency": "EUR"},
         {"channel": "edi", "reason": "labour", "numerator": Decimal(8), "denominator": 0, "currency": "EUR"},
         {"channel": None, "reason": "systems", "numerator": Decimal(4), "denominator": 0, "currency": currency},
     ]
 
 
 def test_costs_of_a_month_without_orders_stay_in_the_whole():
-    told = cost_table_html(cost_rows())
+    told = cost_table_html(cost_rows(), "EUR")
     assert "All channels" in told
     assert "<b>3.00 EUR</b>" in told
-    assert currency_of(cost_rows("USD")) is None
+
+
+def test_costs_of_each_currency_have_a_table_of_their_own():
+    placed = {"channel": None, "reason": None, "numerator": 0, "denominator": Decimal(2), "currency": "USD"}
+    without = {**placed, "denominator": Decimal(9), "currency": None}
+    told = by_currency([*cost_rows("USD"), placed, without])
+    assert list(told) == ["EUR", "USD"]
+    assert "<b>2.00 EUR</b>" in cost_table_html(told["EUR"], "EUR")
+    assert "<b>2.00 USD</b>" in cost_table_html(told["USD"], "USD")
 
 
 def test_a_long_list_of_missing_inputs_names_the_first_and_counts_the_rest():

@@ -82,7 +82,7 @@ def _of_order(number: int) -> tuple[list[Row], list[Row]]:
         part("entry_error_rate", unit, int(number % 12 == 0), 1, on, **shared),
         part("exception_rate", unit, int(is_troubled), 1, on, **shared),
         part("exceptions_per_order", unit, 2 * is_troubled, 1, on, **shared),
-        part("cost_per_order", unit, 0, 1, on, **shared),
+        part("cost_per_order", unit, 0, 1, on, currency="EUR", **shared),
         part("cost_per_order", unit, 9 if is_troubled else 3, 0, on, reason="labour", currency="EUR", **shared),
         part("cost_per_order", unit, 1, 0, on, reason="systems", currency="EUR", **shared),
         part("exception_cost_multiple", unit, 9 if is_troubled else 3, 1, on, stratum="s", currency="EUR", **shared),

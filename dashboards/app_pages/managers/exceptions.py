@@ -8,7 +8,7 @@ from dashboards import answers, sections, state
 from dashboards import format_figures as figs
 from dashboards.components import figure_choices as choices
 from dashboards.components import header
-from dashboards.components.cost_table import cost_table_html, currency_of
+from dashboards.components.cost_table import by_currency, cost_table_html
 from dashboards.components.figure_breakdown import member_label
 from dashboards.components.pareto import by_type, draw_pareto
 from dashboards.queries.errors import QueryError
@@ -45,17 +45,17 @@ def draw_costs(view: state.View, shown: Shown) -> None:
         st.caption(sections.nothing_words(shown.get(COST), view))
         return
     rows = answers.components(view, shown[COST].kpi, ("channel",))
-    sections.draw_heading("Cost per order by channel and component", cost_words(rows))
-    st.html(cost_table_html(rows))
+    for currency, of_currency in by_currency(rows).items():
+        sections.draw_heading("Cost per order by channel and component", cost_words(currency))
+        st.html(cost_table_html(of_currency, currency))
     if sections.is_told(shown, MULTIPLE) and shown[MULTIPLE].row["value"] is not None:
         sections.draw_heading("What an exception adds", multiple_words(shown))
         sections.draw_breakdown(view, shown[MULTIPLE].kpi, "channel", {}, None)
 
 
-def cost_words(rows: answers.Rows) -> str:
+def cost_words(currency: str | None) -> str:
     """In which currency, and what is divided by what."""
-    currency = currency_of(rows)
-    told = f"In {currency}" if currency else "Several currencies, which are not added up: filter to one"
+    told = f"In {currency}" if currency else "In a currency that is not told"
     return f"{told}; each component over the orders placed in its channel, cancelled ones among them."
 
 

@@ -23,6 +23,7 @@ FIGURES = [
     figure("rolled_yield", "product", "step", ("step",), reads="step_yield"),
     figure("rmsse", "root", "week", ("product",), part_unit="quantity"),
     figure("bias", "ratio", "forecast", ("product",), part_unit="quantity", direction="closer_to_zero_is_better"),
+    figure("cost_per_order", "ratio", "order", (*ORDER, "currency"), part_unit="money", unit="money"),
     figure("cost_multiple", "matched", "order", ORDER, part_unit="money"),
     figure("return_rate", "ratio", "unit", ("product",), part_unit="quantity"),
     figure("cycle_time", "duration", "order", ORDER, unit="hours"),
@@ -118,6 +119,64 @@ def test_money_of_several_currencies_is_not_added_up() -> None:
     assert "EUR and USD is not added up" in found.notes[0]
     assert [row["value"] for row in ask("price_variance", parts, by=("currency",)).rows] == [1.0, 2.0]
     assert ask("price_variance", parts[:1]).rows[0]["currency"] == "EUR"
+
+
+def test_money_without_a_currency_is_not_added_to_that_of_the_only_known_one() -> None:
+    parts = [part("price_variance", "A", 1, 0, currency="EUR"), part("price_variance", "B", 2, 0)]
+    found = ask("price_variance", parts)
+    assert found.rows[0]["value"] is None
+    assert "money in an untold currency and EUR is not added up" in found.notes[0]
+    assert [row["value"] for row in ask("price_variance", parts, by=("currency",)).rows] == [1.0, 2.0]
+    (alone,) = ask("price_variance", parts[1:]).rows
+    assert (alone["value"], alone["currency"]) == (2.0, None)
+    nothing = part("price_variance", "B", 0, 0)
+    assert ask("price_variance", [parts[0], nothing]).rows[0]["currency"] == "EUR"
+    both = [parts[0], part("price_variance", "A", 2, 0)]
+    assert [row["numerator"] for row in behind("price_variance", both).rows] == [None]
+
+
+def cost_of(unit: str, currency: str | None, **amounts: float) -> list[dict[str, Any]]:
+    costs = [
+        part("cost_per_order", unit, amount, 0, currency=currency, reason=name.replace("_", " "))
+        for name, amount in amounts.items()
+    ]
+    return [part("cost_per_order", unit, 0, 1, currency=currency), *costs]
+
+
+def test_a_cost_per_order_says_what_it_is_made_of_and_what_is_not_in_it() -> None:
+    found = ask("cost_per_order", [*cost_of("A", "EUR", overhead=3, labour=1), *cost_of("B", "EUR")])
+    assert (found.rows[0]["value"], found.rows[0]["currency"]) == (2.0, "EUR")
+    assert found.notes == [
+        "acme: labour 0.50, overhead 1.50 EUR per order placed",
+        "acme: no cost of error correction and systems and outsourced is told, so none is in it",
+    ]
+
+
+def test_each_currency_of_a_cost_per_order_is_told_over_its_own_orders() -> None:
+    every = {"error_correction": 1, "systems": 1, "overhead": 1, "outsourced": 1}
+    parts = [*cost_of("A", "EUR", labour=3, **every), *cost_of("B", "EUR", labour=1), *cost_of("B", "USD", labour=6)]
+    found = ask("cost_per_order", parts)
+    assert (found.rows[0]["value"], found.rows[0]["denominator"]) == (None, None)
+    assert found.notes[-1] == "money in EUR and USD is not added up: ask --by currency"
+    told = ask("cost_per_order", parts, by=("currency",))
+    assert [(row["currency"], row["denominator"], row["value"]) for row in told.rows] == [
+        ("EUR", 2, 4.0),
+        ("USD", 1, 6.0),
+    ]
+    assert told.notes[1:] == ["acme: labour 6.00 USD per order placed"]
+    behind_it = {row["unit"]: (row["numerator"], row["denominator"]) for row in behind("cost_per_order", parts).rows}
+    assert behind_it == {"A": (7, 1), "B": (None, None)}
+
+
+def test_where_more_was_credited_than_billed_there_are_no_days() -> None:
+    found = ask("dso", balances=[balance("A", "2026-01-31", -20, -10)], as_of="2026-03-15")
+    assert (found.rows[0]["numerator"], found.rows[0]["value"]) == (-20, None)
+    assert "where more was credited than billed there is no figure" in found.notes
+
+
+def test_a_balance_in_an_untold_currency_is_not_added_to_others() -> None:
+    of_both = [balance("A", "2026-01-31", 5, 9, currency="EUR"), balance("B", "2026-01-31", 0, 9)]
+    assert ask("dso", balances=of_both, as_of="2026-03-15").rows[0]["value"] is None
 
 
 def test_a_rolled_yield_is_the_product_of_the_yields_of_its_steps() -> None:

@@ -59,6 +59,20 @@ def _some_orders_are_blanket(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.with_columns(order_type=pl.when(is_blanket).then(pl.lit("blanket")).otherwise(pl.col("order_type")))
 
 
+def _some_rates_are_of_a_site(rates: pl.DataFrame) -> pl.DataFrame:
+    told = rates.filter(pl.col("cost_kind").is_in(["labour", "overhead"])).unique(
+        ["cost_kind", "valid_from"], keep="first", maintain_order=True
+    )
+    nothing = pl.lit(None, dtype=pl.String)
+    here = told.with_columns(activity=nothing, site_id=pl.lit("CHI"))
+    return pl.concat([here, rates.with_columns(site_id=nothing)])
+
+
+def _some_exceptions_say_not_when(exceptions: pl.DataFrame) -> pl.DataFrame:
+    is_untold = _every("exception_id", 7) & pl.col("exception_id").is_unique()
+    return exceptions.with_columns(opened_at=pl.when(is_untold).then(None).otherwise(pl.col("opened_at")))
+
+
 CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "order_events": _orders_end_unseen,
     "invoice_lines": _some_purchases_are_never_invoiced,
@@ -69,6 +83,8 @@ CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "sites": _one_site_is_known,
     "orders": _some_orders_are_blanket,
     "invoices": _lines_name_the_orders,
+    "cost_rates": _some_rates_are_of_a_site,
+    "exceptions": _some_exceptions_say_not_when,
 }
 
 

@@ -79,7 +79,7 @@ def owed(company: Company, kpi: str, as_of: date) -> Iterator[Balance]:
     paid = amounts("payments", "paid_at", "amount")
     flows = invoiced + [Amount(one.unit, one.at, -one.amount) for one in credited]
     moves = flows + [Amount(one.unit, one.at, -one.amount) for one in paid]
-    for month, first in month_ends(company, [one.at for one in invoiced], as_of):
+    for month, first in month_ends(company, [one.at for one in flows], as_of):
         start, end = (midnight(day, company.zone) for day in (first, add_months(month, 1)))
         open_then = _sums(moves, datetime.min, end)
         flown = _sums(flows, start, end)
@@ -141,7 +141,7 @@ def covered(balances: Sequence[Balance]) -> Row:
     balance = sum((one.balance for one in balances), ZERO)
     flow = sum((one.flow for one in balances), ZERO)
     days = balances[0].days
-    value = float(Fraction(balance) / Fraction(flow) * days) if flow else None
+    value = float(Fraction(balance) / Fraction(flow) * days) if flow > 0 else None
     return {"numerator": balance, "denominator": flow, "days": days, "value": value}
 
 

@@ -15,27 +15,38 @@ from .reading import Row, grouped
 
 SPREAD = ("systems", "overhead")
 SIX = Decimal("0.000001")
+SPECIFIC = ("site_id", "activity", "channel")
 
 
 class Rates:
-    """What is paid for a kind of work."""
+    """What is paid for a kind of work, by whom it is done: the channel and the only site of an order."""
 
-    def __init__(self, rows: list[Row]) -> None:
-        rows = [row for row in rows if row.get("site_id") is None]
-        self.by_kind = grouped(rows, "cost_kind", "cost_basis")
+    def __init__(self, flow: Flow) -> None:
+        self.orders = flow.orders
+        self.by_kind = grouped(flow.company.rows("cost_rates"), "cost_kind", "cost_basis")
+        sites: dict[str, set[str]] = {}
+        for (order_id, _), line in flow.company.lines.items():
+            if line["site_id"] is not None:
+                sites.setdefault(order_id, set()).add(line["site_id"])
+        self.sites = {order_id: found.pop() for order_id, found in sites.items() if len(found) == 1}
 
     def valid(self, kind: str, basis: str, day: date) -> list[Row]:
         """The rates of a kind that hold on a day."""
         return [row for row in self.by_kind.get((kind, basis), ()) if holds(row, day)]
 
-    def find(self, kind: str, basis: str, day: date, activity: str | None, channel: str | None) -> Decimal | None:
-        """The most specific rate: the activity's before any, then the channel's before any."""
+    def holds_for(self, order_id: str, row: Row) -> bool:
+        """The rate is of no channel and no site but those of the order."""
+        is_of_site = row.get("site_id") in (self.sites.get(order_id), None)
+        return is_of_site and row["channel"] in (self.orders[order_id]["channel"], None)
+
+    def find(self, kind: str, basis: str, day: date, order_id: str, activity: str | None = None) -> Decimal | None:
+        """The most specific rate: the site's before any, then the activity's, then the channel's."""
         fitting = [
             row
             for row in self.valid(kind, basis, day)
-            if row["activity"] in (activity, None) and row["channel"] in (channel, None)
+            if row["activity"] in (activity, None) and self.holds_for(order_id, row)
         ]
-        ranked = sorted(fitting, key=lambda row: (row["activity"] is None, row["channel"] is None))
+        ranked = sorted(fitting, key=lambda row: tuple(row.get(name) is None for name in SPECIFIC))
         return ranked[0]["cost"] if ranked else None
 
 
@@ -47,12 +58,12 @@ def holds(row: Row, day: date) -> bool:
 
 def handled(flow: Flow) -> Iterator[tuple[str, datetime, Decimal]]:
     """Order, instant and amount of labour, of mending errors and of what others do per order."""
-    rates = Rates(flow.company.rows("cost_rates"))
+    rates = Rates(flow)
     yield from _labour(flow, rates)
     yield from _mending(flow, rates)
     for order_id, order in flow.orders.items():
         received = order["received_at"]
-        cost = rates.find("outsourced", "order", flow.company.day(received), None, order["channel"])
+        cost = rates.find("outsourced", "order", flow.company.day(received), order_id)
         if cost is not None:
             yield order_id, received, cost
 
@@ -61,8 +72,7 @@ def _labour(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]]
     for one in flow.passages:
         if one.exit["actor_kind"] == "human":
             left = one.exit["occurred_at"]
-            channel = flow.orders[one.order_id]["channel"]
-            cost = rates.find("labour", "passage", flow.company.day(left), one.step, channel)
+            cost = rates.find("labour", "passage", flow.company.day(left), one.order_id, one.step)
             if cost is not None:
                 yield one.order_id, left, cost
 
@@ -73,8 +83,7 @@ def _mending(flow: Flow, rates: Rates) -> Iterator[tuple[str, datetime, Decimal]
         if order_id not in flow.orders:
             continue
         for at, minutes in minutes_of(flow, firings):
-            channel = flow.orders[order_id]["channel"]
-            cost = rates.find("error correction", "minute", flow.company.day(at), "rework", channel)
+            cost = rates.find("error correction", "minute", flow.company.day(at), order_id, "rework")
             if cost is not None:
                 yield order_id, at, rounded(Fraction(minutes) * Fraction(cost))
 
@@ -91,7 +100,7 @@ def cost_parts(flow: Flow) -> Iterator[Part]:
 
 
 def _spread_parts(flow: Flow) -> Iterator[Part]:
-    rates = Rates(flow.company.rows("cost_rates"))
+    rates = Rates(flow)
     months: dict[date, list[str]] = {}
     for order_id, order in flow.orders.items():
         months.setdefault(flow.company.day(order["received_at"]).replace(day=1), []).append(order_id)
@@ -99,7 +108,8 @@ def _spread_parts(flow: Flow) -> Iterator[Part]:
     while month <= max(months):
         for kind in SPREAD:
             for rate in rates.valid(kind, "month", month):
-                yield from _spread(flow, month, rate, months.get(month, []))
+                sharing = sorted(one for one in months.get(month, ()) if rates.holds_for(one, rate))
+                yield from _spread(flow, month, rate, sharing)
         month = (month + timedelta(days=31)).replace(day=1)
 
 
@@ -110,12 +120,10 @@ def _shares(flow: Flow) -> Iterator[tuple[str, datetime, Decimal]]:
             yield part.order_id, part.counts_from, part.numerator
 
 
-def _spread(flow: Flow, month: date, rate: Row, received: list[str]) -> Iterator[Part]:
-    channel = rate["channel"]
-    orders = sorted(one for one in received if channel in (None, flow.orders[one]["channel"]))
+def _spread(flow: Flow, month: date, rate: Row, orders: list[str]) -> Iterator[Part]:
     if not orders:
         start = datetime(month.year, month.month, 1)
-        yield Part("cost_per_order", start, month, rate["cost"], ZERO, {"channel": channel})
+        yield Part("cost_per_order", start, month, rate["cost"], ZERO, {"channel": rate["channel"]})
         return
     share = (rate["cost"] / len(orders)).quantize(SIX, ROUND_DOWN)
     left_over = rate["cost"] - share * len(orders)

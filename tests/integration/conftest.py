@@ -84,6 +84,7 @@ TOGETHER = (
     "price-variance-uom-and-date",
     "forecast-zero-weeks-week53",
     "moves-corrections-and-cancellations",
+    "money-by-hand",
 )
 
 

@@ -123,6 +123,57 @@ def test_what_was_ordered_does_not_fan_out(cases_home: Orderlens, kpi: str, name
     assert row["numerator"] == float(expected(case)["totals"][name])
 
 
+def in_days(row: dict[str, Any]) -> list[Any]:
+    value = None if row["value"] is None else round(row["value"], 6)
+    return [row["numerator"], row["denominator"], row["days"], value]
+
+
+def test_days_outstanding_are_the_balance_over_the_flow_of_months_with_all_their_days(cases_home: Orderlens) -> None:
+    case, expect = "money-by-hand", expected("money-by-hand")
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows(cases_home, case, "dso", "--by", "currency", "--grain", "month"):
+        found.setdefault(row["month"], {})[row["currency"]] = in_days(row)
+    assert found == expect["dso"]
+    assert {row["month"]: in_days(row) for row in rows(cases_home, case, "dpo", "--grain", "month")} == expect["dpo"]
+    of_c2 = ("--where", "customer=C2", "--where", "month=2024-03")
+    assert [in_days(row) for row in rows(cases_home, case, "dso", *of_c2)] == [expect["dso_of_C2_in_march"]]
+    answer = cases_home.json("kpi", "dso", "--source", case)
+    assert answer["rows"][0]["value"] is None
+    assert "money in EUR and USD is not added up: ask --by currency" in answer["notes"]
+
+
+def test_each_currency_costs_what_its_own_orders_do_and_names_what_is_in_it(cases_home: Orderlens) -> None:
+    case, expect = "money-by-hand", expected("money-by-hand")["cost_per_order"]
+    answer = cases_home.json("kpi", "cost_per_order", "--source", case, "--by", "currency")
+    told = {row["currency"]: [row["numerator"], row["denominator"], round(row["value"], 6)] for row in answer["rows"]}
+    assert told == expect
+    assert answer["notes"] == [
+        "money-by-hand: labour 1.33, error correction 4.00, overhead 3.00 EUR per order placed",
+        "money-by-hand: labour 5.00, systems 4.00 USD per order placed",
+        "money-by-hand: no cost of outsourced is told, so none is in it",
+    ]
+    (whole,) = rows(cases_home, case, "cost_per_order")
+    assert (whole["numerator"], whole["denominator"], whole["value"]) == (None, None, None)
+
+
+def test_a_cost_without_steps_or_minutes_is_no_cost_per_order(cases_home: Orderlens) -> None:
+    answer = cases_home.json("kpi", "cost_per_order", "--source", "fanout-ship-invoice-return")
+    assert answer["missing"] == ["cost_rates", "order_events", "exception_actions.minutes or exceptions.minutes"]
+    assert [row["value"] for row in answer["rows"]] == [None]
+
+
+def test_an_exception_counts_alike_in_every_figure_and_with_the_minutes_of_all_its_firings(
+    cases_home: Orderlens,
+) -> None:
+    case, expect = "money-by-hand", expected("money-by-hand")
+    (counted,) = rows(cases_home, case, "exceptions")
+    (of_orders,) = rows(cases_home, case, "exceptions_per_order")
+    (minutes,) = rows(cases_home, case, "exception_minutes")
+    assert counted["numerator"] == expect["exceptions"]
+    assert [of_orders["numerator"], of_orders["denominator"]] == expect["exceptions_per_order"]
+    assert minutes["numerator"] == expect["exception_minutes"]
+
+
 def test_figures_beyond_the_promise_are_not_told_as_known_earlier(cases_home: Orderlens) -> None:
     message = cases_home.call(
         *("kpi", "first_pass_yield", "--source", "fpy-and-rolled-yield", "--known-at", "2026-01-01"), expect=2

@@ -1,4 +1,22 @@
 {#-
+    A relation that tells how much of one thing makes another, read either way: `from_name` x multiplier / divisor is
+    `to_name`. What was told that way is preferred to what was told the other way (`preference`).
+-#}
+{% macro told_both_ways(relation, kept, from_name, to_name, factor) -%}
+select
+    {{ kept | join(', ') }}, {{ from_name }}, {{ to_name }}, {{ factor }} as multiplier,
+    cast(1 as decimal(18, 6)) as divisor, 1 as preference
+from {{ relation }}
+where known_to = {{ end_of_time() }}
+union all
+select
+    {{ kept | join(', ') }}, {{ to_name }} as {{ from_name }}, {{ from_name }} as {{ to_name }},
+    cast(1 as decimal(18, 6)) as multiplier, {{ factor }} as divisor, 2 as preference
+from {{ relation }}
+where known_to = {{ end_of_time() }}
+{%- endmacro %}
+
+{#-
     The factors (int_uom_factors) that lead from one unit of measure to another: the product's own, else the one for
     every product. `name` is an alias prefix, so that one select can convert several things.
 -#}

@@ -23,11 +23,13 @@ class PurchaseLine:
     order: Row
     line: Row
     receipts: tuple[Row, ...]
+    is_release_told: bool
 
     @property
     def released_at(self) -> datetime | None:
-        """When it was released, else approved."""
-        found: datetime | None = self.order["released_at"] or self.order["approved_at"]
+        """When it was released; where no order of the company tells that, when it was approved."""
+        told = "released_at" if self.is_release_told else "approved_at"
+        found: datetime | None = self.order[told]
         return found
 
     @property
@@ -71,12 +73,13 @@ class Buying:
         """Purchase lines by order and line."""
         orders = {row["po_id"]: row for row in self.company.rows("purchase_orders")}
         receipts = self.company.by("receipts", "po_id", "line_no")
+        is_told = any(row["released_at"] for row in orders.values())
         found = {}
         for row in self.company.rows("purchase_order_lines"):
             key = (row["po_id"], row["line_no"])
             if row["po_id"] in orders:
                 rows = sorted(receipts.get(key, ()), key=lambda receipt: receipt["received_at"] or datetime.max)
-                found[key] = PurchaseLine(self.company, orders[row["po_id"]], row, tuple(rows))
+                found[key] = PurchaseLine(self.company, orders[row["po_id"]], row, tuple(rows), is_told)
         return found
 
     @cached_property
@@ -184,7 +187,7 @@ def reject_parts(buying: Buying) -> Iterator[Part]:
         inspected = [(row, inspections[row["receipt_id"]]) for row in one.receipts if row["receipt_id"] in inspections]
         for receipt, found in inspected:
             at = max(row["inspected_at"] or receipt["received_at"] for row in found)
-            rejected = sum((row["rejected"] or ZERO for row in found), ZERO)
+            rejected = min(sum((row["rejected"] or ZERO for row in found), ZERO), receipt["quantity"])
             day = one.day(receipt["received_at"])
             yield Part("supplier_reject_rate", at, day, rejected, receipt["quantity"], one.dims)
         if inspected:

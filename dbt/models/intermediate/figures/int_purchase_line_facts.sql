@@ -8,7 +8,10 @@ lines as (
 orders as (
     select
         orders.*,
-        coalesce(context.default_zone, context.only_site_zone, 'Etc/UTC') as company_zone
+        coalesce(context.default_zone, context.only_site_zone, 'Etc/UTC') as company_zone,
+        count(coalesce(orders.released_at, cast(orders.released_date as timestamp))) over (
+            partition by orders.source_system
+        ) > 0 as is_release_told
     from {{ ref('stg_purchase_orders') }} as orders
     inner join {{ ref('int_source_context') }} as context on orders.source_system = context.source_system
     where orders.known_to = {{ end_of_time() }}
@@ -17,8 +20,11 @@ orders as (
 dated as (
     select
         orders.*,
-        {{ event_instant('released_at', 'released_date', 'company_zone') }} as released_instant,
-        {{ event_instant('approved_at', 'approved_date', 'company_zone') }} as approved_instant,
+        -- An order without a release waits for it; only where no order tells one does the approval stand for it.
+        case
+            when is_release_told then {{ event_instant('released_at', 'released_date', 'company_zone') }}
+            else {{ event_instant('approved_at', 'approved_date', 'company_zone') }}
+        end as released_instant,
         {{ event_instant('cancelled_at', 'cancelled_date', 'company_zone') }} as cancelled_instant
     from orders
 ),
@@ -30,7 +36,7 @@ joined as (
         dated.currency,
         dated.company_zone,
         coalesce(lines.site_id, dated.site_id) as receiving_site_id,
-        coalesce(dated.released_instant, dated.approved_instant) as released_instant,
+        dated.released_instant,
         coalesce(
             least(
                 dated.cancelled_instant,

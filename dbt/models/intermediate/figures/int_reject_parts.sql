@@ -31,7 +31,11 @@ placed as (
     select
         *,
         min(inspected_at) over (partition by receipt_key) as receipt_inspected_at,
-        min(inspected_at) over (partition by line_key) as line_inspected_at
+        min(inspected_at) over (partition by line_key) as line_inspected_at,
+        sum(rejected_quantity) over (
+            partition by receipt_key order by inspected_at
+            range between unbounded preceding and current row
+        ) as rejected_so_far
     from inspections
 ),
 
@@ -44,7 +48,8 @@ of_receipts as (
         min(coalesce(
             received_date, {{ local_date('receipt_inspected_at', 'site_zone') }}
         )) as booked_date,
-        sum(rejected_quantity) as rejected_quantity,
+        least(max(rejected_so_far), max(quantity))
+        - least(max(rejected_so_far) - sum(rejected_quantity), max(quantity)) as rejected_quantity,
         max(case when inspected_at = receipt_inspected_at then quantity else 0 end) as received_quantity,
         min(source_file) as source_file,
         min(source_line) as source_line

@@ -1,22 +1,9 @@
-{{ config(materialized='view') }}
-
 with
 
-told as (
-    select * from {{ ref('stg_uom_conversions') }}
-    where known_to = {{ end_of_time() }}
-),
-
 both_ways as (
-    select
-        source_system, product_id, from_uom, to_uom, factor as multiplier,
-        cast(1 as decimal(18, 6)) as divisor, 1 as preference
-    from told
-    union all
-    select
-        source_system, product_id, to_uom as from_uom, from_uom as to_uom, cast(1 as decimal(18, 6)) as multiplier,
-        factor as divisor, 2 as preference
-    from told
+    {{ told_both_ways(
+        ref('stg_uom_conversions'), ['source_system', 'product_id'], 'from_uom', 'to_uom', 'factor'
+    ) }}
 ),
 
 factors as (

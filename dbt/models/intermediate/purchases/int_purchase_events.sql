@@ -23,9 +23,14 @@ receipts as (
 released as (
     select
         line_key, cast(null as string) as schedule_no, 'received' as event_kind,
-        coalesce(released_at, approved_at) as occurred_at, coalesce(released_date, approved_date) as occurred_date,
+        case when released_date is null then coalesce(released_at, approved_at) end as occurred_at,
+        coalesce(released_date, approved_date) as occurred_date,
         'us' as initiator, cast(null as decimal(18, 6)) as quantity, cast(null as date) as old_date,
-        cast(null as date) as new_date, 'released to the supplier' as detail, po_id as reference,
+        cast(null as date) as new_date,
+        case
+            when released_at is null and released_date is null then 'approved' else 'released to the supplier'
+        end as detail,
+        po_id as reference,
         'purchase_orders' as source_entity, source_file, source_line, batch_id, known_from, known_to
     from orders
     where (released_at is not null or approved_at is not null or released_date is not null or approved_date is not null)

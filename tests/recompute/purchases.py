@@ -160,10 +160,11 @@ def price_parts(buying: Buying) -> Iterator[Part]:
 def _invoiced_parts(buying: Buying, one: PurchaseLine, received: datetime, invoiced: list[Row]) -> Iterator[Part]:
     for row in invoiced:
         agreed = buying.agreed(one, row["uom"])
-        if agreed is not None and row["unit_price"] is not None and row["invoiced_at"] is not None:
+        if agreed is not None and row["unit_price"] is not None:
             paid = Fraction(row["unit_price"]) / Fraction(row.get("per_quantity") or 1)
-            amount = rounded((paid - agreed) * Fraction(row["quantity"]))
-            at = max(received, row["invoiced_at"])
+            quantity = Fraction(row["quantity"]) * (-1 if paid < 0 else 1)
+            amount = rounded((abs(paid) - agreed) * quantity)
+            at = max(received, row["invoiced_at"] or received)
             yield Part("price_variance", at, one.day(received), amount, ZERO, one.dims)
 
 

@@ -25,8 +25,9 @@ invoice_lines as (
             {{ event_instant('invoiced.invoiced_at', 'invoiced.invoiced_date', 'lines.site_zone') }},
             invoices.invoiced_at
         ) as invoiced_at,
-        invoiced.quantity,
-        invoiced.unit_price,
+        -- What is credited may be told by a price below zero too.
+        case when invoiced.unit_price < 0 then -invoiced.quantity else invoiced.quantity end as quantity,
+        abs(invoiced.unit_price) as unit_price,
         coalesce(invoiced.uom, lines.uom) as uom,
         coalesce(invoiced.currency, invoices.currency, lines.currency) as currency
     from {{ ref('int_invoice_lines') }} as invoiced
@@ -83,7 +84,9 @@ invoiced_lines as (
 paid as (
     select
         invoice_lines.line_key,
-        greatest(invoice_lines.invoiced_at, first_receipts.received_at) as counts_from,
+        greatest(
+            coalesce(invoice_lines.invoiced_at, first_receipts.received_at), first_receipts.received_at
+        ) as counts_from,
         first_receipts.received_date as booked_date,
         invoice_lines.quantity,
         invoice_lines.unit_price,
@@ -91,7 +94,6 @@ paid as (
         invoice_lines.currency
     from invoice_lines
     inner join first_receipts on invoice_lines.line_key = first_receipts.line_key
-    where invoice_lines.invoiced_at is not null
     union all
     select
         receipts.line_key,

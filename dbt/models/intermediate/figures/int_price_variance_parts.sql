@@ -15,11 +15,11 @@ compared as (
         paid.currency as paid_currency,
         agreed.unit_price as agreed_price,
         agreed.uom as agreed_uom,
-        coalesce(agreed.currency, paid.currency) as agreed_currency,
+        case when agreed.line_key is not null then coalesce(agreed.currency, paid.currency) end as agreed_currency,
         agreed.released_date
     from {{ ref('int_paid_prices') }} as paid
-    inner join {{ ref('int_agreed_prices') }} as agreed on paid.line_key = agreed.line_key
     inner join {{ ref('int_purchase_line_facts') }} as lines on paid.line_key = lines.line_key
+    left join {{ ref('int_agreed_prices') }} as agreed on paid.line_key = agreed.line_key
 ),
 
 exchanges as (
@@ -74,16 +74,26 @@ converted as (
     {{ join_factors('price', 'compared', 'compared.paid_uom', 'compared.agreed_uom') }}
 ),
 
-variances as (
+summed as (
     select
         line_key,
         counts_from,
         booked_date,
         agreed_currency,
+        count(*) = count(paid_price - agreed_price) as is_comparable,
         sum(cast((paid_price - agreed_price) * quantity as decimal(28, 6))) as variance
     from converted
-    where paid_price is not null and agreed_price is not null
     group by line_key, counts_from, booked_date, agreed_currency
+),
+
+variances as (
+    select
+        line_key,
+        counts_from,
+        booked_date,
+        case when is_comparable then variance end as variance,
+        case when is_comparable then agreed_currency end as currency
+    from summed
 )
 
 select {{ figure_columns(part_columns(), {
@@ -94,7 +104,7 @@ select {{ figure_columns(part_columns(), {
     'booked_date': 'variances.booked_date',
     'numerator': 'variances.variance',
     'denominator': '0',
-    'currency': 'variances.agreed_currency'
+    'currency': 'variances.currency'
 }, 'lines', purchase_dimensions()) }}
 from variances
 inner join {{ ref('int_purchase_line_facts') }} as lines on variances.line_key = lines.line_key

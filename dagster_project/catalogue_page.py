@@ -76,10 +76,12 @@ def _needs(needs: Mapping[str, object]) -> Iterator[str]:
             yield from (" or ".join(f"`{name}`" for name in group) for group in told)
         elif isinstance(told, list):
             yield from (f"`{name}`" for name in told)
+        elif part == "stand_ins" and isinstance(told, dict):
+            yield from (f"`{instead}` stands for `{wanted}` where none tells it" for wanted, instead in told.items())
         elif isinstance(told, dict):
             for choice, names in told.items():
                 if names:
-                    yield f"{part} {_words(choice)}: {', '.join(f'`{name}`' for name in names)}"
+                    yield f"{_words(part)} {_words(choice)}: {', '.join(f'`{name}`' for name in names)}"
 
 
 def _listed(text: str) -> str:

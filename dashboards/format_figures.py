@@ -20,6 +20,7 @@ STATUSES = {
     "ended": "\N{CHECK MARK} Ended",
     "open": "\N{WHITE CIRCLE} Open",
     "cancelled": "\N{CIRCLED DIVISION SLASH} Cancelled",
+    "unknown": "Ended, not known when",
 }
 _DURATIONS = {"hours", "business_hours", "days", "business_days"}
 

@@ -83,8 +83,8 @@ _COLUMNS = {
         source_file varchar, source_line bigint""",
     "kpi_durations": """
         source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, order_key varchar,
-        started_at timestamp, ended_at timestamp, cancelled_at timestamp, waited_hours double,
-        booked_date date, ended_date date, step varchar, calendar_id varchar, customer_id varchar,
+        started_at timestamp, ended_at timestamp, cancelled_at timestamp, is_end_unknown boolean,
+        waited_hours double, booked_date date, ended_date date, step varchar, calendar_id varchar, customer_id varchar,
         customer_region varchar, region varchar, channel varchar, document_format varchar, order_type varchar,
         product_id varchar, product_family varchar, supplier_id varchar, site_id varchar, source_file varchar,
         source_line bigint""",
@@ -130,17 +130,18 @@ TABLES = {table: f"create table {table} ({columns})" for table, columns in _COLU
 
 CONTRACT = {
     "orders": ("order_id", "customer_id", "received_at"),
-    "order_lines": ("order_id", "line_no", "product_id", "quantity", "unit_price"),
+    "order_lines": ("order_id", "line_no", "product_id", "quantity", "unit_price", "site_id"),
     "order_schedule_lines": ("order_id", "line_no", "schedule_no", "quantity", "requested_date"),
     "commitment_changes": ("order_id", "line_no", "new_date", "changed_at"),
     "shipments": ("shipment_id", "shipped_at"),
     "shipment_lines": ("shipment_line_id", "shipment_id", "quantity"),
     "deliveries": ("delivery_id", "delivered_at", "accepted", "damaged", "documents_ok"),
-    "purchase_orders": ("po_id", "supplier_id", "released_at"),
+    "purchase_orders": ("po_id", "supplier_id", "approved_at", "released_at"),
     "purchase_order_lines": ("po_id", "line_no", "unit_price"),
     "purchase_schedule_lines": ("po_id", "line_no", "schedule_no", "quantity", "due_date"),
     "supplier_confirmations": ("po_id", "line_no", "version", "date"),
     "receipts": ("receipt_id", "received_at", "quantity"),
+    "forecast_versions": ("version_id", "site_id", "quantity"),
 }
 
 _SALES_DIMENSIONS = [

@@ -49,6 +49,9 @@ def needs_words(kpi: Kpi) -> str:
     """The inputs it cannot do without."""
     said = list(_listed(kpi.needs.get("always", ())))
     said += [f"one of {' or '.join(group)}" for group in kpi.needs.get("one_of", ())]
+    beside = kpi.needs.get("where_every_row_tells", {})
+    said += [f"where every row tells {column}: {', '.join(needs)}" for column, needs in beside.items()]
+    said += [f"{instead} where none tells {wanted}" for wanted, instead in kpi.needs.get("stand_ins", {}).items()]
     for part in ("place", "promise", "level"):
         told = kpi.needs.get(part, {})
         said += [f"for {name.replace('_', ' ')}: {', '.join(needs)}" for name, needs in told.items() if needs]

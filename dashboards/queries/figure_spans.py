@@ -1,7 +1,8 @@
 """Figures of durations: Kaplan-Meier medians and percentiles of spans, the open ones counted for what they show.
 
 A span that is still open at the as-of is censored there, a cancelled one at its cancellation; completions at a time
-count before censorings at it. Beside the headline, cancellation is a competing end (Aalen-Johansen).
+count before censorings at it. Beside the headline, cancellation is a competing end (Aalen-Johansen). A span that has
+ended nobody knows when is in none of them, and said to be left out.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ from curve{grouping(by)}""",
             row[name] = int(row[name] or 0)
     if not by:
         rows[0]["survival"] = survival(con, kpi, reading)
-    return Found(rows, [])
+    return Found(rows, _unknown_ends(con, kpi, reading))
+
+
+def _unknown_ends(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> list[str]:
+    steps = _read(kpi, reading)
+    left_out = steps.fetch(con, "select count(*) as spans from read where is_end_unknown")[0]["spans"]
+    return [f"{left_out} have ended at an instant that is not known, and are left out"] if left_out else []
 
 
 def survival(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> list[dict[str, Any]]:
@@ -104,6 +111,7 @@ def curves(kpi: Kpi, reading: Reading) -> Steps:
     count(*) filter (where status = 'cancelled') as cancelled,
     count(*) filter (where status = 'open') as still_open
 from spans
+where status <> 'unknown'
 group by {by}duration""",
     )
     steps.add(
@@ -129,14 +137,17 @@ from survived""",
 
 
 def spans(kpi: Kpi, reading: Reading) -> Steps:
-    """Steps up to `spans`: one row per span with its duration in the KPI's unit and how it stands at the as-of."""
-    is_by_end = kpi.cohort == "ended"
-    booked = "ended_date" if is_by_end else "booked_date"
-    steps = read(reading, kpi.rows_of, _TABLE, f"{_STARTED} and {_ENDED}" if is_by_end else _STARTED, booked)
+    """Steps up to `spans`: one row per span with its duration in the KPI's unit and how it stands at the as-of.
+
+    The status is `ended`, `cancelled` or `open`; of a span that ended nobody knows when it is `unknown`, without a
+    duration.
+    """
+    steps = _read(kpi, reading)
     steps.add(
         "standing",
         """select *,
     case
+        when is_end_unknown then 'unknown'
         when ended_at <= as_of_instant then 'ended'
         when cancelled_at <= as_of_instant then 'cancelled'
         else 'open'
@@ -152,8 +163,18 @@ from read""",
         "measured",
         _business_hours(steps) if kpi.clock == "business" else f"select *, {_hours(kpi.clock)} as hours from standing",
     )
-    steps.add("spans", f"select *, round(hours / {_PER.get(kpi.unit, 1)}, 9) as duration from measured")
+    steps.add(
+        "spans",
+        f"""select *, case when status <> 'unknown' then round(hours / {_PER.get(kpi.unit, 1)}, 9) end as duration
+from measured""",
+    )
     return steps
+
+
+def _read(kpi: Kpi, reading: Reading) -> Steps:
+    is_by_end = kpi.cohort == "ended"
+    booked = "ended_date" if is_by_end else "booked_date"
+    return read(reading, kpi.rows_of, _TABLE, f"{_STARTED} and {_ENDED}" if is_by_end else _STARTED, booked)
 
 
 def _hours(clock: str) -> str:

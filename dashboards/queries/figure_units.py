@@ -96,7 +96,7 @@ def _spans(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     {_names(kpi, grouped=False)}, order_key, source_file, source_line
 from spans""",
     )
-    return steps, "duration desc"
+    return steps, "duration desc nulls last"
 
 
 def _balances(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:

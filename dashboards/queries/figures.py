@@ -25,7 +25,14 @@ from dashboards.queries.errors import QueryError, unknown_name
 from dashboards.queries.figure_cost import cost_notes
 from dashboards.queries.figure_reading import Reading
 from dashboards.queries.request import EVERYTHING, KpiAnswer, KpiRequest, Scope
-from dashboards.queries.sources import choose_sources, figure_missing, inventory, missing_notes, rows_without_figures
+from dashboards.queries.sources import (
+    choose_sources,
+    figure_missing,
+    inventory,
+    missing_notes,
+    rows_without_figures,
+    stand_in_notes,
+)
 
 _READERS = {
     "ratio": figure_parts.ratios,
@@ -40,13 +47,17 @@ _READERS = {
 
 @dataclass(frozen=True)
 class Plan:
-    """A question about a figure whose every name has been checked, and what each source lacks for it."""
+    """A question about a figure whose every name has been checked, with what each source lacks for it.
+
+    `stand_ins` says what stands for a column that a source does not tell.
+    """
 
     kpi: Kpi
     level: str
     reading: Reading
     as_ofs: list[SourceAsOf]
     missing: dict[str, list[str]]
+    stand_ins: list[str]
 
 
 def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope: Scope = EVERYTHING) -> KpiAnswer:
@@ -70,7 +81,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
         promise_in_use="",
         unit=kpi.unit,
         missing=list(dict.fromkeys(name for names in plan.missing.values() for name in names)),
-        notes=[*as_of_notes, *missing_notes(plan.missing), *_filter_notes(plan), *notes],
+        notes=[*as_of_notes, *missing_notes(plan.missing), *plan.stand_ins, *_filter_notes(plan), *notes],
         rows=rows,
     )
 
@@ -89,7 +100,9 @@ def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope
     named = [value for one in filters if one.dimension == "source" for value in one.values]
     chosen = choose_sources(con, request.source, named, "source" in by, scope)
     as_ofs = source_as_ofs(chosen, request.as_of)
-    missing = {source.source_system: figure_missing(inventory(con, source.source_system), kpi) for source in chosen}
+    held = {source.source_system: inventory(con, source.source_system) for source in chosen}
+    missing = {name: figure_missing(told, kpi) for name, told in held.items()}
+    stand_ins = [note for name, told in held.items() if not missing[name] for note in stand_in_notes(name, told, kpi)]
     seen = [one for one in scope_filters(scope) if one.dimension != "source"]
     reading = Reading(
         instants=[
@@ -105,7 +118,7 @@ def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope
         date_from=request.date_from,
         date_to=request.date_to,
     )
-    return Plan(kpi, level, reading, as_ofs, missing)
+    return Plan(kpi, level, reading, as_ofs, missing, stand_ins)
 
 
 def instant_of(as_of: SourceAsOf) -> datetime:

@@ -144,7 +144,24 @@ def missing_inputs(held: dict[str, int], kpi: Kpi, definition: Definition, promi
 
 def figure_missing(held: dict[str, int], kpi: Kpi) -> list[str]:
     """What a figure of parts, spans or balances needs and the source lacks."""
-    return [*dict.fromkeys([*_lacking(held, kpi.needs.get("always", ())), *_without_any(held, kpi)])]
+    needs = [*kpi.needs.get("always", ()), *_needed_beside(held, kpi)]
+    return [*dict.fromkeys([*_lacking(held, needs), *_without_any(held, kpi)])]
+
+
+def _needed_beside(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
+    """What is needed only where every row of an entity tells a column."""
+    for column, needs in kpi.needs.get("where_every_row_tells", {}).items():
+        if held.get(column) and held[column] == held.get(column.partition(".")[0]):
+            yield from needs
+
+
+def stand_in_notes(source: str, held: dict[str, int], kpi: Kpi) -> list[str]:
+    """What must be said where a column stands for another that the source does not tell."""
+    return [
+        f"{source} has no {wanted}: {instead} stands for it"
+        for wanted, instead in kpi.needs.get("stand_ins", {}).items()
+        if held.get(instead) and not held.get(wanted)
+    ]
 
 
 def _lacking(held: dict[str, int], needs: Iterable[str]) -> Iterator[str]:

@@ -14,13 +14,16 @@
     ]) }}
 {%- endmacro %}
 
-{#- What a duration has: open ones have no end; what the customer asked to wait for is told apart. -#}
+{#-
+    What a duration has: open ones have no end, others ended nobody knows when; what the customer asked to wait for is
+    told apart.
+-#}
 {% macro duration_columns() -%}
     {{ return([
         ('source_system', 'string'), ('kpi', 'string'), ('unit_key', 'string'), ('unit_id', 'string'),
         ('order_key', 'string'), ('started_at', 'timestamp'), ('ended_at', 'timestamp'),
-        ('cancelled_at', 'timestamp'), ('waited_hours', 'double'), ('booked_date', 'date'), ('ended_date', 'date'),
-        ('step', 'string'), ('calendar_id', 'string'), ('customer_id', 'string'), ('customer_region', 'string'),
+        ('cancelled_at', 'timestamp'), ('is_end_unknown', 'boolean'), ('waited_hours', 'double'),
+        ('booked_date', 'date'), ('ended_date', 'date'), ('step', 'string'), ('calendar_id', 'string'), ('customer_id', 'string'), ('customer_region', 'string'),
         ('region', 'string'), ('channel', 'string'), ('document_format', 'string'), ('order_type', 'string'),
         ('product_id', 'string'), ('product_family', 'string'), ('supplier_id', 'string'), ('site_id', 'string'),
         ('source_file', 'string'), ('source_line', 'bigint')

@@ -11,7 +11,7 @@ from dashboards.queries.errors import QueryError
 from dashboards.queries.figure_units import units
 from dashboards.queries.kpi import KpiRequest, answer
 from dashboards.queries.request import Scope
-from tests.builders import BuildRows, memory_build
+from tests.builders import BuildRows, SourceRow, memory_build
 from tests.published_tables import CATALOGUE, figure
 
 ORDER = ("customer", "channel")
@@ -33,6 +33,12 @@ FIGURES = [
     figure("dso", "balance", "customer", ("customer", "currency"), unit="days", part_unit="money"),
     figure("untold", "ratio", "order", (), needs={"always": ["nowhere.column"], "one_of": [["one", "other.thing"]]}),
 ]
+STANDING_IN = {
+    "stand_ins": {"purchase_orders.released_at": "purchase_orders.approved_at"},
+    "where_every_row_tells": {"forecast_versions.site_id": ["order_lines.site_id"]},
+}
+RELEASE = "acme has no purchase_orders.released_at: purchase_orders.approved_at stands for it"
+NO_SITE = "acme: no figure, order_lines.site_id is missing"
 DAY = "2026-01-{:02d}"
 
 
@@ -102,6 +108,27 @@ def test_missing_inputs_are_named_and_inputs_that_stand_for_each_other_together(
     assert found.missing == ["nowhere", "one or other.thing"]
     assert found.rows == [{"numerator": None, "denominator": None, "value": None}]
     assert any("nowhere and one or other.thing are missing" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "missing", "said"),
+    [
+        ((), [], []),
+        (("purchase_orders.released_at",), [], [RELEASE]),
+        (("purchase_orders.released_at", "purchase_orders.approved_at"), [], []),
+        (("order_lines.site_id",), ["order_lines.site_id"], [NO_SITE]),
+        (("order_lines.site_id", "forecast_versions.site_id"), [], []),
+    ],
+)
+def test_what_stands_in_is_named_and_some_inputs_are_needed_only_beside_others(
+    lacks: tuple[str, ...], missing: list[str], said: list[str]
+) -> None:
+    asked = figure("stood_in", "ratio", "line", (), needs=STANDING_IN)
+    sources = (SourceRow("acme", lacks=lacks),)
+    build = memory_build(BuildRows(obligations=(), sources=sources, tables={"kpi_catalogue": [*CATALOGUE, asked]}))
+    found = answer(build, KpiRequest("stood_in", source="acme"))
+    assert found.missing == missing
+    assert found.notes == said
 
 
 def test_periods_are_those_of_the_booked_day() -> None:
@@ -244,6 +271,20 @@ def test_a_cancelled_span_is_censored_in_the_headline_and_a_competing_end_beside
     (row,) = ask("cycle_time", spans=spans, as_of="2026-01-20").rows
     assert (row["value"], row["cancelled"], row["open"]) == (10, 1, 0)
     assert (row["completed_share"], row["cancelled_share"]) == (0.5, 0.5)
+
+
+def test_a_span_that_ended_nobody_knows_when_is_neither_open_nor_ended_and_said_to_be_left_out() -> None:
+    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, is_end_unknown=True)]
+    found = ask("cycle_time", spans=spans, as_of="2026-01-20")
+    (row,) = found.rows
+    assert (row["numerator"], row["denominator"], row["open"], row["value"]) == (1, 1, 0, 10)
+    assert found.notes == ["1 have ended at an instant that is not known, and are left out"]
+    rows = behind("cycle_time", spans=spans, as_of="2026-01-20").rows
+    assert [(one["unit"], one["status"], one["duration"]) for one in rows] == [
+        ("a", "ended", 10),
+        ("b", "unknown", None),
+    ]
+    assert behind("cycle_time", spans=spans, as_of="2026-01-20", only_failed=True).rows == []
 
 
 def test_completions_count_before_censorings_at_the_same_time() -> None:

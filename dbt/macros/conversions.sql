@@ -45,3 +45,8 @@ where known_to = {{ end_of_time() }}
         else {{ quotient(amount ~ ' * ' ~ name ~ '_shared.multiplier', name ~ '_shared.divisor') }}
     end
 {%- endmacro %}
+
+{#- A quantity in the unit of measure `to_uom`, of six decimals. -#}
+{% macro in_unit(name, quantity, from_uom, to_uom) -%}
+    cast({{ times_factor(name, quantity, from_uom, to_uom) }} as decimal(18, 6))
+{%- endmacro %}

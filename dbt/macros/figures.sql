@@ -7,7 +7,7 @@
         ('source_system', 'string'), ('kpi', 'string'), ('unit_key', 'string'), ('unit_id', 'string'),
         ('order_key', 'string'), ('counts_from', 'timestamp'), ('matures_at', 'timestamp'), ('booked_date', 'date'),
         ('numerator', 'decimal(28, 6)'), ('denominator', 'decimal(28, 6)'), ('stratum', 'string'),
-        ('step', 'string'), ('reason', 'string'), ('currency', 'string'), ('customer_id', 'string'),
+        ('step', 'string'), ('reason', 'string'), ('currency', 'string'), ('uom', 'string'), ('customer_id', 'string'),
         ('customer_region', 'string'), ('region', 'string'), ('channel', 'string'), ('document_format', 'string'),
         ('order_type', 'string'), ('product_id', 'string'), ('product_family', 'string'), ('supplier_id', 'string'),
         ('site_id', 'string'), ('source_file', 'string'), ('source_line', 'bigint')

@@ -4,40 +4,57 @@ with
 
 allocations as (
     select
-        allocations.source_system,
-        allocations.order_id,
-        allocations.line_no,
+        lines.line_key,
+        lines.obligation_line_key,
+        lines.is_continuation,
+        lines.received_at,
+        lines.cancelled_at,
+        lines.quantity as ordered_quantity,
         coalesce(allocations.attempt_no, 1) as attempt_no,
-        case when coalesce(allocations.supply_type, 'stock') = 'stock' then allocations.quantity else 0 end as quantity,
-        {{ event_instant(
-            'allocations.valid_from', 'allocations.valid_from_date',
-            "coalesce(context.default_zone, context.only_site_zone, 'Etc/UTC')"
-        ) }} as allocated_at
+        case
+            when coalesce(allocations.supply_type, 'stock') <> 'stock' or allocations.quantity = 0
+                then cast(0 as decimal(18, 6))
+            else {{ in_unit('stock', 'allocations.quantity', 'allocations.uom', 'lines.uom') }}
+        end as quantity,
+        {{ event_instant('allocations.valid_from', 'allocations.valid_from_date', 'lines.company_zone') }}
+            as allocated_at
     from {{ ref('stg_allocations') }} as allocations
-    inner join {{ ref('int_source_context') }} as context on allocations.source_system = context.source_system
+    inner join {{ ref('int_line_facts') }} as lines
+        on
+            allocations.source_system = lines.source_system
+            and allocations.order_id = lines.order_id
+            and allocations.line_no = lines.line_no
+    {{ join_factors('stock', 'lines', 'allocations.uom', 'lines.uom') }}
     where allocations.known_to = {{ end_of_time() }}
 ),
 
 attempts as (
     select
-        source_system,
-        order_id,
-        line_no,
+        obligation_line_key,
+        line_key,
+        is_continuation,
+        received_at,
+        cancelled_at,
+        ordered_quantity,
         attempt_no,
-        sum(quantity) as quantity,
+        case when count(*) = count(quantity) then sum(quantity) end as quantity,
         min(allocated_at) as attempted_at
     from allocations
-    group by source_system, order_id, line_no, attempt_no
+    group by
+        obligation_line_key, line_key, is_continuation, received_at, cancelled_at, ordered_quantity, attempt_no
 ),
 
+-- A line moved on to later orders is one line: what was tried for it first was tried in its origin.
 first_attempts as (
     select * from (
         select
             *,
-            row_number() over (partition by source_system, order_id, line_no order by attempt_no) as position
+            row_number() over (
+                partition by obligation_line_key order by is_continuation, received_at, line_key, attempt_no
+            ) as position
         from attempts
     ) as ranked
-    where position = 1 and attempted_at is not null
+    where position = 1 and attempted_at < coalesce(cancelled_at, {{ end_of_time() }})
 )
 
 select {{ figure_columns(part_columns(), {
@@ -46,12 +63,9 @@ select {{ figure_columns(part_columns(), {
     'unit_id': 'lines.unit_id',
     'counts_from': 'first_attempts.attempted_at',
     'booked_date': local_date('first_attempts.attempted_at', 'lines.company_zone'),
-    'numerator': 'case when first_attempts.quantity < lines.quantity then 1 else 0 end',
-    'denominator': '1'
+    'numerator': 'case when first_attempts.quantity < first_attempts.ordered_quantity then 1 '
+        ~ 'when first_attempts.quantity >= first_attempts.ordered_quantity then 0 end',
+    'denominator': 'case when first_attempts.quantity is not null then 1 end'
 }, 'lines', line_dimensions()) }}
 from first_attempts
-inner join {{ ref('int_line_facts') }} as lines
-    on
-        first_attempts.source_system = lines.source_system
-        and first_attempts.order_id = lines.order_id
-        and first_attempts.line_no = lines.line_no
+inner join {{ ref('int_line_facts') }} as lines on first_attempts.obligation_line_key = lines.line_key

@@ -22,12 +22,12 @@ parts as (
     select *, 'forecast_bias' as kpi, error as numerator, actual as denominator from forecasts
     union all
     select *, 'forecast_mase' as kpi, abs(error) as numerator, absolute_scale as denominator from forecasts
-    where absolute_scale > 0
+    where absolute_scale > 0 or error is null
     union all
     select
         *, 'forecast_rmsse' as kpi, cast(error * error as decimal(28, 6)) as numerator, squared_scale as denominator
     from forecasts
-    where squared_scale > 0
+    where squared_scale > 0 or error is null
 )
 
 select {{ figure_columns(part_columns(), {
@@ -37,7 +37,7 @@ select {{ figure_columns(part_columns(), {
     'booked_date': 'parts.target_week_start',
     'step': 'parts.horizon_weeks'
 }, 'parts', [
-    'source_system', 'kpi', 'numerator', 'denominator', 'product_id', 'product_family', 'site_id', 'source_file',
+    'source_system', 'kpi', 'numerator', 'denominator', 'uom', 'product_id', 'product_family', 'site_id', 'source_file',
     'source_line'
 ]) }}
 from parts

@@ -36,6 +36,8 @@ described as (
         lines.fulfilment_mode,
         lines.uom,
         lines.quantity,
+        products.uom as product_uom,
+        {{ in_unit('base', 'lines.quantity', 'lines.uom', 'products.uom') }} as converted_quantity,
         {{ net_unit_price('lines.unit_price', 'lines.discount', 'lines.per_quantity') }} as net_unit_price,
         coalesce(
             least(orders.cancelled_at, {{ ended }}),
@@ -65,6 +67,11 @@ described as (
             and lines.site_id = sites.site_id
             and coalesce(orders.received_at, {{ last_instant() }}) >= sites.valid_from
             and coalesce(orders.received_at, {{ last_instant() }}) < sites.valid_to
+    {{ join_factors('base', 'lines', 'lines.uom', 'products.uom') }}
 )
 
-select * from described
+select
+    *,
+    coalesce(converted_quantity, quantity) as base_quantity,
+    case when converted_quantity is null then uom else coalesce(product_uom, uom) end as base_uom
+from described

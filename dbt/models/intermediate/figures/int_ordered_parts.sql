@@ -14,7 +14,8 @@ select {{ figure_columns(part_columns(), {
     'counts_from': 'lines.received_at',
     'booked_date': 'lines.received_date',
     'numerator': 'lines.quantity * lines.net_unit_price',
-    'denominator': 'lines.quantity',
-    'currency': 'lines.currency'
+    'denominator': 'lines.base_quantity',
+    'currency': 'lines.currency',
+    'uom': 'lines.base_uom'
 }, 'lines', line_dimensions()) }}
 from lines

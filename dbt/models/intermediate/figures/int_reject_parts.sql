@@ -86,6 +86,7 @@ select {{ figure_columns(part_columns(), {
     'booked_date': 'of_receipts.booked_date',
     'numerator': 'of_receipts.rejected_quantity',
     'denominator': 'of_receipts.received_quantity',
+    'uom': 'lines.uom',
     'source_file': 'of_receipts.source_file',
     'source_line': 'of_receipts.source_line'
 }, 'lines', purchase_dimensions()) }}

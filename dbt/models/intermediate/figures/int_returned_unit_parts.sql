@@ -11,6 +11,7 @@ select {{ figure_columns(part_columns(), {
     'denominator': '0',
     'step': 'returned.disposition',
     'reason': 'returned.reason',
+    'uom': 'returned.uom',
     'product_id': 'coalesce(lines.product_id, returned.product_id)',
     'source_file': 'returned.source_file',
     'source_line': 'returned.source_line'

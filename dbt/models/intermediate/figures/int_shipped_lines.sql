@@ -30,6 +30,8 @@ placed as (
         shipments.shipped_at,
         shipments.shipped_date,
         lines.quantity,
+        {{ in_unit('base', 'lines.quantity', 'facts.uom', 'facts.base_uom') }} as base_quantity,
+        facts.base_uom,
         lines.source_file,
         lines.source_line
     from lines
@@ -47,6 +49,7 @@ placed as (
             and shipments.origin_site_id = sites.site_id
             and coalesce(shipments.shipped_at, cast(shipments.shipped_date as timestamp)) >= sites.valid_from
             and coalesce(shipments.shipped_at, cast(shipments.shipped_date as timestamp)) < sites.valid_to
+    {{ join_factors('base', 'facts', 'facts.uom', 'facts.base_uom') }}
 ),
 
 shipped as (
@@ -59,6 +62,8 @@ shipped as (
         {{ event_instant('shipped_at', 'shipped_date', 'dock_zone') }} as shipped_at,
         {{ event_day('shipped_at', 'shipped_date', 'dock_zone') }} as shipped_date,
         quantity,
+        base_quantity,
+        base_uom,
         source_file,
         source_line
     from placed

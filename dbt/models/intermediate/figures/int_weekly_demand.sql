@@ -5,7 +5,7 @@ lines as (
         source_system,
         product_id,
         site_id,
-        quantity,
+        base_quantity as quantity,
         {{ week_start('received_date') }} as week_start
     from {{ ref('int_line_facts') }}
     where not is_continuation and received_date is not null

@@ -81,7 +81,8 @@ def _needs(needs: Mapping[str, object]) -> Iterator[str]:
         elif isinstance(told, dict):
             for choice, names in told.items():
                 if names:
-                    yield f"{_words(part)} {_words(choice)}: {', '.join(f'`{name}`' for name in names)}"
+                    said = f"`{choice}`" if "." in choice else _words(choice)
+                    yield f"{_words(part)} {said}: {', '.join(f'`{name}`' for name in names)}"
 
 
 def _listed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from math import prod, sqrt
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 
 from dashboards.queries.catalogue import Kpi
+from dashboards.queries.dimensions import FIGURE_PERIODS
 from dashboards.queries.figure_reading import (
     COUNTS,
     Found,
@@ -20,6 +22,7 @@ from dashboards.queries.figure_reading import (
     read,
 )
 
+_MICROSECOND = timedelta(microseconds=1)
 _TABLE = "kpi_parts"
 Rows = list[dict[str, Any]]
 
@@ -130,8 +133,10 @@ def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found
     rows = steps.fetch(
         con,
         f"""select {leading(reading.by)}sum({part_of(kpi)}) as numerator, sum(denominator) as denominator,
-    max(matures_at) as matures_at, max(as_of_instant) as as_of_instant,
+    max(matures_at) as matures_at, {_cohort_end(reading)} as cohort_ends_at, max(as_of_instant) as as_of_instant,
     list_sort(list_distinct(list({currency_of(part_of(kpi))}))) as currencies,
+    list_sort(list_distinct(list(uom))) as uoms,
+    count(site_id) > 0 and count(*) > count(site_id) as is_of_sites_and_all,
     count(*) filter (where {part_of(kpi)} is null) as untold
 from read{grouping(reading.by)}""",
     )
@@ -141,6 +146,7 @@ from read{grouping(reading.by)}""",
         notes.append(f"{untold} rows have no {kpi.label.lower()} and are left out")
     for row in rows:
         _mature(row)
+        notes += _mixed(row, kpi)
         if kpi.kind != "sum":
             row["numerator"], row["denominator"] = (row[name] or 0 for name in ("numerator", "denominator"))
         add_only_one_currency(row, kpi, notes)
@@ -153,11 +159,30 @@ def part_of(kpi: Kpi) -> str:
     return "denominator" if kpi.part == "denominator" else "numerator"
 
 
+def _cohort_end(reading: Reading) -> str:
+    """When the shortest period asked for is over; until then a cohort can still grow."""
+    periods = [name for name in reading.by if name in FIGURE_PERIODS]
+    ends = [f"max(date_trunc('{name}', booked_day) + interval 1 {name})" for name in periods]
+    return f"least({', '.join(ends)})" if ends else "cast(null as timestamp)"
+
+
 def _mature(row: dict[str, Any]) -> None:
     """Say of a cohort whether its figure can still change."""
-    matures_at, as_of = row.pop("matures_at"), row.pop("as_of_instant")
+    matures_at, ends_at, as_of = (row.pop(name) for name in ("matures_at", "cohort_ends_at", "as_of_instant"))
     if matures_at is not None:
-        row["mature"] = matures_at <= as_of
+        row["mature"] = matures_at <= as_of and (ends_at is None or ends_at - _MICROSECOND <= as_of)
+
+
+def _mixed(row: dict[str, Any], kpi: Kpi) -> list[str]:
+    """What must be said where unlike things are added: units of measure, forecasts of sites and of all of them."""
+    uoms = [one for one in row.pop("uoms") or () if one is not None]
+    is_of_both = row.pop("is_of_sites_and_all")
+    notes = []
+    if kpi.part_unit == "quantity" and len(uoms) > 1:
+        notes.append(f"several units of measure ({', '.join(uoms)}) are added up as they stand")
+    if kpi.levels == ("forecast",) and is_of_both:
+        notes.append("forecasts of single sites and of all sites together are added up: ask --by site")
+    return notes
 
 
 def _typed(row: dict[str, Any], part_unit: str) -> dict[str, Any]:

@@ -22,10 +22,12 @@ FIGURES = [
     figure("step_yield", "ratio", "step", ("step",)),
     figure("rolled_yield", "product", "step", ("step",), reads="step_yield"),
     figure("rmsse", "root", "week", ("product",), part_unit="quantity"),
-    figure("bias", "ratio", "forecast", ("product",), part_unit="quantity", direction="closer_to_zero_is_better"),
     figure("cost_per_order", "ratio", "order", (*ORDER, "currency"), part_unit="money", unit="money"),
+    figure(
+        "bias", "ratio", "forecast", ("product", "site"), part_unit="quantity", direction="closer_to_zero_is_better"
+    ),
     figure("cost_multiple", "matched", "order", ORDER, part_unit="money"),
-    figure("return_rate", "ratio", "unit", ("product",), part_unit="quantity"),
+    figure("return_rate", "ratio", "unit", ("product", "month", "year"), part_unit="quantity"),
     figure("cycle_time", "duration", "order", ORDER, unit="hours"),
     figure("net_cycle_time", "duration", "order", ORDER, unit="hours", clock="net", reads="cycle_time"),
     figure("lead_time", "duration", "line", ("supplier",), unit="days", reads="cycle_time"),
@@ -225,6 +227,29 @@ def test_a_cohort_says_whether_it_can_still_change() -> None:
     parts = [part("return_rate", "A", 0, 10, matures_at="2026-01-20 00:00:00")]
     assert ask("return_rate", parts, as_of="2026-01-10").rows[0]["mature"] is False
     assert ask("return_rate", parts, as_of="2026-01-20").rows[0]["mature"] is True
+
+
+def test_a_cohort_of_a_period_is_not_mature_before_the_period_is_over() -> None:
+    parts = [part("return_rate", "A", 0, 10, matures_at="2026-01-20 00:00:00")]
+    asked = {"by": ("product", "month"), "grain": "year"}
+    assert ask("return_rate", parts, as_of="2026-01-30", grain="year").rows[0]["mature"] is False
+    assert ask("return_rate", parts, as_of="2026-12-31", grain="year").rows[0]["mature"] is True
+    assert ask("return_rate", parts, as_of="2026-01-30", **asked).rows[0]["mature"] is False
+    assert ask("return_rate", parts, as_of="2026-01-31", **asked).rows[0]["mature"] is True
+
+
+def test_quantities_of_several_units_of_measure_are_said_to_be_added_up() -> None:
+    parts = [part("return_rate", "A", 1, 10, uom="EA", product_id="P")]
+    parts += [part("return_rate", "B", 1, 2, uom="BOX", product_id="Q"), part("return_rate", "C", 1, 2, product_id="Q")]
+    assert ask("return_rate", parts).notes == ["several units of measure (BOX, EA) are added up as they stand"]
+    assert ask("return_rate", parts, by=("product",)).notes == []
+
+
+def test_forecasts_of_sites_and_of_all_sites_are_said_to_be_added_up() -> None:
+    parts = [part("bias", "A", 1, 10, site_id="N"), part("bias", "B", 2, 10)]
+    said = "forecasts of single sites and of all sites together are added up: ask --by site"
+    assert ask("bias", parts).notes == [said]
+    assert ask("bias", parts, by=("site",)).notes == []
 
 
 def cost(unit: str, amount: float, stratum: str, is_troubled: bool) -> list[dict[str, Any]]:

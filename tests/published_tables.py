@@ -80,8 +80,7 @@ _COLUMNS = {
         denominator decimal(28, 6), stratum varchar, step varchar, reason varchar, currency varchar,
         uom varchar, customer_id varchar, customer_region varchar, region varchar, channel varchar,
         document_format varchar, order_type varchar, product_id varchar, product_family varchar, supplier_id varchar,
-        site_id varchar,
-        source_file varchar, source_line bigint""",
+        site_id varchar, source_file varchar, source_line bigint""",
     "kpi_durations": """
         source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, order_key varchar,
         started_at timestamp, ended_at timestamp, cancelled_at timestamp, is_end_unknown boolean,

@@ -73,6 +73,20 @@ def _some_exceptions_say_not_when(exceptions: pl.DataFrame) -> pl.DataFrame:
     return exceptions.with_columns(opened_at=pl.when(is_untold).then(None).otherwise(pl.col("opened_at")))
 
 
+def _some_are_ordered_in_boxes(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.with_columns(uom=pl.when(_every("order_id", 4)).then(pl.lit("BOX")).otherwise(pl.col("uom")))
+
+
+def _some_came_nobody_knows_when(receipts: pl.DataFrame) -> pl.DataFrame:
+    received = pl.when(_every("receipt_id", 9)).then(None).otherwise(pl.col("received_at"))
+    return receipts.with_columns(received_at=received)
+
+
+def _some_name_no_shipment(lines: pl.DataFrame) -> pl.DataFrame:
+    named = pl.when(_every("return_line_id", 3)).then(None).otherwise(pl.col("shipment_line_id"))
+    return lines.with_columns(shipment_line_id=named)
+
+
 CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "order_events": _orders_end_unseen,
     "invoice_lines": _some_purchases_are_never_invoiced,
@@ -85,6 +99,9 @@ CHANGES: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "invoices": _lines_name_the_orders,
     "cost_rates": _some_rates_are_of_a_site,
     "exceptions": _some_exceptions_say_not_when,
+    "order_lines": _some_are_ordered_in_boxes,
+    "receipts": _some_came_nobody_knows_when,
+    "return_lines": _some_name_no_shipment,
 }
 
 

@@ -105,7 +105,8 @@ def stocked(company: Company, as_of: date) -> Iterator[Balance]:
     moves: dict[tuple[str, str], list[Row]] = {}
     for load in loads:
         line = company.lines[load["order_id"], load["line_no"]]
-        moves.setdefault((line["product_id"], line["site_id"]), []).append(load)
+        pieces = company.pieces(load["quantity"], line["product_id"], line["uom"])
+        moves.setdefault((line["product_id"], line["site_id"]), []).append({**load, "pieces": pieces})
     for month, first in month_ends(company, [load["shipped_at"] for load in loads], as_of):
         start, end = (midnight(day, company.zone) for day in (first, add_months(month, 1)))
         for (product, site), rows in snapshots.items():
@@ -115,18 +116,15 @@ def stocked(company: Company, as_of: date) -> Iterator[Balance]:
                 continue
             held = max(in_month, key=lambda row: row["snapshot_date"])["on_hand"] or ZERO
             went = [load for load in moves.get((product, site), ()) if start <= load["shipped_at"] < end]
-            units = sum((load["quantity"] for load in went), ZERO)
+            units = sum((load["pieces"] for load in went), ZERO)
             balance, flow = rounded(Fraction(held) * price), rounded(Fraction(units) * price)
             days = (add_months(month, 1) - first).days
             yield Balance("days_of_inventory", month, balance, flow, days, {"product": product, "site": site})
 
 
 def _price(lines: Sequence[Row], orders: dict[str, Row], end: datetime) -> Fraction | None:
-    priced = [
-        ((orders[row["po_id"]]["released_at"] or orders[row["po_id"]]["approved_at"]), row)
-        for row in lines
-        if row["unit_price"] is not None
-    ]
+    told = "released_at" if any(order["released_at"] for order in orders.values()) else "approved_at"
+    priced = [(orders[row["po_id"]][told], row) for row in lines if row["unit_price"] is not None]
     known = [(at, row["po_id"], row) for at, row in priced if at is not None and at < end]
     if not known:
         return None

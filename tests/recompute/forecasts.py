@@ -40,9 +40,10 @@ def weeks_of(company: Company) -> Weeks:
     for (order_id, _), line in company.lines.items():
         day = company.day(company.orders[order_id]["received_at"])
         monday = day - timedelta(days=day.weekday())
+        units = company.pieces(line["quantity"], line["product_id"], line["uom"])
         for site in {line["site_id"], None}:
             key = (line["product_id"], site, monday)
-            demand[key] = demand.get(key, ZERO) + line["quantity"]
+            demand[key] = demand.get(key, ZERO) + units
     days = [company.day(order["received_at"]) for order in company.orders.values()]
     return Weeks(demand, min(days), max(days))
 

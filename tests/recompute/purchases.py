@@ -56,6 +56,12 @@ class PurchaseLine:
         return reached(((row["received_at"], row["quantity"]) for row in self.receipts), self.line["quantity"])
 
     @property
+    def is_received_nobody_knows_when(self) -> bool:
+        """All of it was received, which took receipts of an unknown day."""
+        received = sum((row["quantity"] or ZERO for row in self.receipts), ZERO)
+        return self.received_in_full_at is None and received >= self.line["quantity"]
+
+    @property
     def cancelled_at(self) -> datetime | None:
         """When the line, else its order, was cancelled."""
         told = [at for at in (self.line["cancelled_at"], self.order["cancelled_at"]) if at is not None]
@@ -94,16 +100,6 @@ class Buying:
         return found
 
     @cached_property
-    def conversions(self) -> dict[tuple[str | None, str, str], Fraction]:
-        """Units of the second in one of the first, by product."""
-        found = {}
-        for row in self.company.rows("uom_conversions"):
-            found[row["product_id"], row["to_uom"], row["from_uom"]] = 1 / Fraction(row["factor"])
-        for row in self.company.rows("uom_conversions"):
-            found[row["product_id"], row["from_uom"], row["to_uom"]] = Fraction(row["factor"])
-        return found
-
-    @cached_property
     def invoiced(self) -> dict[tuple[str, str], list[Row]]:
         """Purchase invoice lines by order and line, with the instant of their invoice where they tell none."""
         invoices = {row["invoice_id"]: row for row in self.company.rows("invoices") if side_of(row) == "purchase"}
@@ -128,15 +124,7 @@ class Buying:
         found = max(valid, key=lambda row: row["valid_from"] or "")
         assert found["currency"] == one.order["currency"], "foreign agreements are not recomputed here"
         per_unit = Fraction(found["price"]) / Fraction(found["per_quantity"] or 1)
-        return self._converted(per_unit, product, found["uom"], uom)
-
-    def _converted(self, price: Fraction, product: str, per: str | None, wanted: str | None) -> Fraction | None:
-        if per == wanted or per is None or wanted is None:
-            return price
-        for owner in (product, None):
-            if (owner, wanted, per) in self.conversions:
-                return price * self.conversions[owner, wanted, per]
-        return None
+        return self.company.in_unit(per_unit, product, uom, found["uom"])
 
     def inspections(self) -> dict[str, list[Row]]:
         """Inspections by receipt."""
@@ -187,17 +175,17 @@ def reject_parts(buying: Buying) -> Iterator[Part]:
     for one in buying.lines.values():
         inspected = [(row, inspections[row["receipt_id"]]) for row in one.receipts if row["receipt_id"] in inspections]
         for receipt, found in inspected:
-            at = max(row["inspected_at"] or receipt["received_at"] for row in found)
+            times = [row["inspected_at"] or receipt["received_at"] for row in found]
             rejected = min(sum((row["rejected"] or ZERO for row in found), ZERO), receipt["quantity"])
-            day = one.day(receipt["received_at"])
-            yield Part("supplier_reject_rate", at, day, rejected, receipt["quantity"], one.dims)
+            day = one.day(receipt["received_at"] or min(times))
+            yield Part("supplier_reject_rate", max(times), day, rejected, receipt["quantity"], one.dims)
         if inspected:
             yield _sound_line(one, inspected)
 
 
 def _sound_line(one: PurchaseLine, inspected: list[tuple[Row, list[Row]]]) -> Part:
-    first, found = inspected[0]
-    at = min(row["inspected_at"] or first["received_at"] for row in found)
+    at = min(row["inspected_at"] or receipt["received_at"] for receipt, found in inspected for row in found)
+    booked = min(one.day(receipt["received_at"] or at) for receipt, _ in inspected)
     rejected: Decimal = sum((row["rejected"] or ZERO for _, rows in inspected for row in rows), ZERO)
     numerator = ZERO if rejected else ONE
-    return Part("supplier_lines_without_reject", at, one.day(first["received_at"]), numerator, ONE, one.dims)
+    return Part("supplier_lines_without_reject", at, booked, numerator, ONE, one.dims)

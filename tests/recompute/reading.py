@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,35 @@ class Company:
         rows = [row for row in self.rows("order_lines") if row["order_id"] in self.orders]
         assert not any(row.get("continues_order_id") for row in rows), "moved lines are not recomputed here"
         return {(row["order_id"], row["line_no"]): row for row in rows}
+
+    @cached_property
+    def _factors(self) -> dict[tuple[str | None, str, str], Fraction]:
+        """How many of the second unit one of the first is, by product; the None of all of them."""
+        found = {}
+        for row in self.rows("uom_conversions"):
+            found[row["product_id"], row["to_uom"], row["from_uom"]] = 1 / Fraction(row["factor"])
+        for row in self.rows("uom_conversions"):
+            found[row["product_id"], row["from_uom"], row["to_uom"]] = Fraction(row["factor"])
+        return found
+
+    def in_unit(self, amount: Fraction, product: str, told: str | None, wanted: str | None) -> Fraction | None:
+        """An amount told in one unit of measure in another, None where neither way leads there."""
+        if told == wanted or told is None or wanted is None:
+            return amount
+        for owner in (product, None):
+            if (owner, told, wanted) in self._factors:
+                return amount * self._factors[owner, told, wanted]
+        return None
+
+    @cached_property
+    def _product_units(self) -> dict[str, str | None]:
+        return {row["product_id"]: row["uom"] for row in self.rows("products")}
+
+    def pieces(self, quantity: Decimal, product: str, uom: str | None) -> Decimal:
+        """A quantity in the unit of its product."""
+        found = self.in_unit(Fraction(quantity), product, uom, self._product_units.get(product))
+        assert found is not None, "what leads to no piece is not recomputed here"
+        return Decimal(found.numerator) / Decimal(found.denominator)
 
     @cached_property
     def sites(self) -> dict[str, Row]:

@@ -12,6 +12,7 @@ import click
 
 from dagster_project.cli_options import Call, Command, common_options, format_option, pass_call, reading_options
 from dagster_project.cli_prove import prove
+from dagster_project.cli_restate import open_as_known, restate
 from dagster_project.cli_simulate import simulate
 
 STEPS = ("land", "build", "publish")
@@ -140,13 +141,15 @@ def kpi(call: Call, /, name: str, form: str, **asked: Any) -> None:
     from dashboards.queries.catalogue import catalogue
     from dashboards.queries.kpi import KpiRequest, answer
 
-    with call.open_build() as opened:
-        if name == "list":
+    if name == "list":
+        with call.open_build() as opened:
             click.echo(cli_output.catalogue_text(catalogue(opened.cursor()), form), nl=False)
-            return
-        parsed = cli_output.parse_reading(asked)
-        by = tuple(one.strip() for given in parsed.pop("by") for one in given.split(",") if one.strip())
+        return
+    parsed = cli_output.parse_reading(asked)
+    by = tuple(one.strip() for given in parsed.pop("by") for one in given.split(",") if one.strip())
+    with open_as_known(call, name, asked["known_at"], asked["source"]) as (opened, notes):
         found = answer(opened.cursor(), KpiRequest(kpi=name, by=by, **parsed))
+    found.notes += notes
     click.echo(cli_output.answer_text(found, form), nl=False)
 
 
@@ -177,22 +180,46 @@ def obligations(call: Call, /, form: str, **asked: Any) -> None:
 @main.command()
 @click.argument("name", metavar="KPI")
 @reading_options
+@click.option("--against", type=click.Choice(["now"]), help="Of --known-at: only rows that differ, beside those now.")
 @click.option("--failed", is_flag=True, help="Only what keeps the figure from being whole; of spans, the open ones.")
 @click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most (a table shows {TABLE_LIMIT} unless told).")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
 @format_option
 @common_options
 @pass_call
-def units(call: Call, /, name: str, form: str, failed: bool, limit: int | None, offset: int, **asked: Any) -> None:
-    """List the rows behind a figure: each unit with its parts, which add up to it, and the line it came from."""
+def units(
+    call: Call,
+    /,
+    name: str,
+    form: str,
+    against: str | None,
+    failed: bool,
+    limit: int | None,
+    offset: int,
+    **asked: Any,
+) -> None:
+    """List the rows behind a figure: each unit with its parts, which add up to it, and the line it came from.
+
+    --known-at T --against now lists those that what has been told since has moved, and the batch, file and line of it.
+    """
     from dagster_project import cli_output
     from dashboards.queries.figure_units import units as list_units
     from dashboards.queries.request import KpiRequest
+    from dashboards.queries.unit_changes import moved_units
 
     request = KpiRequest(kpi=name, **cli_output.parse_reading(asked))
     shown = TABLE_LIMIT if limit is None and form == "table" else limit
-    with call.open_build() as opened:
+    if against and (request.known_at is None or failed):
+        raise click.UsageError("--against now lists what has moved since --known-at T, and takes no --failed.")
+    with open_as_known(call, name, request.known_at, request.source) as (opened, notes):
+        if against:
+            with call.open_build() as serving:
+                moved = moved_units(opened.cursor(), serving.cursor(), request, limit=shown, offset=offset)
+            moved.notes.extend(notes)
+            click.echo(cli_output.moved_text(moved, form), nl=False)
+            return
         found = list_units(opened.cursor(), request, only_failed=failed, limit=shown, offset=offset)
+    found.notes.extend(notes)
     click.echo(cli_output.units_text(found, form), nl=False)
 
 
@@ -251,11 +278,13 @@ def builds() -> None:
 @common_options
 @pass_call
 def builds_list(call: Call, form: str) -> None:
-    """List the published builds, and which of them is served."""
+    """List the published builds and which of them is served; then those of what was known at an earlier instant."""
     from dagster_project import cli_output
     from dagster_project.publishing.builds import list_builds
+    from dagster_project.settings import restated_home
 
-    rows = cli_output.as_rows(list_builds(call.settings().home))
+    home = call.settings().home
+    rows = cli_output.as_rows([*list_builds(home), *list_builds(restated_home(home))])
     click.echo(cli_output.rows_text(rows, tuple(rows[0]) if rows else ("build_id",), form), nl=False)
 
 
@@ -308,6 +337,7 @@ def doctor(call: Call) -> None:
 
 
 main.add_command(prove)
+main.add_command(restate)
 main.add_command(simulate)
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from dashboards.queries.kpi import KpiAnswer, KpiRequest, answer
 from dashboards.queries.obligations import ObligationsAnswer
 from dashboards.queries.records import sides
 from dashboards.queries.sources import Source, sources
+from dashboards.queries.unit_changes import Moved
 
 HEADLINE_MEASURES = ("otif", "on_time", "in_full")
 HEADLINE_FIGURES = {
@@ -156,10 +157,33 @@ def units_text(found: Units, form: str) -> str | bytes:
     columns = list(found.rows[0]) if found.rows else ["unit"]
     if form == "csv":
         return to_csv(found.rows, columns)
-    lines = [f"{found.total} rows behind {found.kpi} of {found.source}"]
+    known = f", known at {found.known_at}, build {found.build_id}" if found.known_at else ""
+    lines = [f"{found.total} rows behind {found.kpi} of {found.source}{known}"]
     if found.missing:
         lines = [f"{found.kpi} of {found.source}: no figure, {' and '.join(found.missing)} missing"]
-    lines.append(table(found.rows, [name for name in columns if name != "order_key"]))
+    lines += [table(found.rows, [name for name in columns if name != "order_key"]), *_note_lines(found.notes)]
+    if len(found.rows) < found.total:
+        lines.append(f"{len(found.rows)} of {found.total} shown; more with --limit, all with --format csv")
+    return "\n".join(lines) + "\n"
+
+
+def moved_text(found: Moved, form: str) -> str | bytes:
+    """The rows behind a figure that are others now than they were known to be; a table leaves out what did not move."""
+    if form == "json":
+        return json_text(asdict(found))
+    columns = list(found.rows[0]) if found.rows else ["unit"]
+    if form == "csv":
+        return to_csv(found.rows, columns)
+    lines = [
+        f"{found.total} rows behind {found.kpi} of {found.source} have moved since {found.known_at},"
+        f" as of {found.as_of}, builds {found.build_id} and {found.build_id_now}"
+    ]
+    if found.missing:
+        lines = [f"{found.kpi} of {found.source}: no figure then, {' and '.join(found.missing)} missing"]
+    parts = [name.removesuffix("_then") for name in columns if name.endswith("_then")]
+    still = {name for name in parts if all(row[f"{name}_then"] == row[f"{name}_now"] for row in found.rows)}
+    told = [name for name in columns if name.removesuffix("_then").removesuffix("_now") not in still]
+    lines += [table(found.rows, told), *_note_lines(found.notes)]
     if len(found.rows) < found.total:
         lines.append(f"{len(found.rows)} of {found.total} shown; more with --limit, all with --format csv")
     return "\n".join(lines) + "\n"

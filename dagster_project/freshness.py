@@ -80,12 +80,20 @@ def note_published(settings: Settings, build_id: str) -> None:
 
 
 def is_up_to_date(settings: Settings, as_of: dict[str, str]) -> bool:
-    """True where the build that serves is the one last published, is whole, and was made of what there is now."""
+    """True where the build that serves is the one last published, is whole, and was made of what there is now.
+
+    Of what was known at an earlier instant nothing serves: the build is the one that was last made of it.
+    """
     noted = _read(_published(settings))
-    serving = current(settings.home)
+    serving = current(settings.home) if settings.known_at is None else noted.get("build_id")
     if serving is None or noted.get("build_id") != serving or not is_database(build_path(settings.home, serving)):
         return False
     return bool(noted.get("inputs") == inputs(settings, as_of))
+
+
+def last_published(settings: Settings) -> str | None:
+    """Id of the build that was last published, where it was noted what it was made of."""
+    return _read(_published(settings)).get("build_id")
 
 
 def _built(settings: Settings) -> Path:

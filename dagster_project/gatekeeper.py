@@ -25,14 +25,16 @@ class Gatekeeper:
     @property
     def serving(self) -> str | None:
         """The build that serves and keeps serving where a gate holds."""
-        return current(self.settings.home)
+        return current(self.settings.serving_home)
 
     def ask(self, gate: str) -> GateOutcome:
         """What a gate finds now; the raw views are made before the landing gate looks at them."""
         self.report.progress(f"Asking the {gate} gate", 0, 0)
         if gate == LANDING:
             prepare_raw(self.settings.warehouse, self.settings.home, self.as_of)
-        build = build_path(self.settings.home, self.serving) if self.serving else None
+        # What was known earlier is no change of what is known now.
+        before = self.serving if self.settings.known_at is None else None
+        build = build_path(self.settings.home, before) if before else None
         self.report.gates[gate] = pass_gate(
             gate, self.settings.home, self.settings.warehouse, serving=build if build and build.is_file() else None
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from argparse import Namespace
 from hashlib import sha256
 from importlib.metadata import version
@@ -47,6 +48,13 @@ def keep_parsed(settings: Settings, key: str, manifest: Manifest) -> None:
     for other in path.parent.glob("parsed-*.msgpack"):
         if other != path:
             other.unlink(missing_ok=True)
+
+
+def lend_parsed(settings: Settings, other: Settings) -> None:
+    """Give another folder the parsed project that this home keeps."""
+    other.dbt_target.mkdir(parents=True, exist_ok=True)
+    for kept in settings.dbt_target.glob("parsed-*.msgpack"):
+        shutil.copyfile(kept, other.dbt_target / kept.name)
 
 
 def _path(settings: Settings, key: str) -> Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,13 +24,27 @@ NO_SOURCES = "none"
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths of one home folder and of the project."""
+    """Paths of one home folder and of the project.
+
+    `known_at` (naive UTC) marks the folder in which what was known at that instant is built anew: what is published
+    there never serves.
+    """
 
     home: Path
     project_root: Path = PROJECT_ROOT
     keep_builds: int = 5
     drop_folder: Path | None = None
     simulated_orders: int = 30_000
+    known_at: datetime | None = None
+
+    def as_known(self, known_at: datetime) -> Settings:
+        """Settings of the folder in the home where what was known at an instant is built, apart from what serves."""
+        return replace(self, home=restated_home(self.home), known_at=known_at)
+
+    @property
+    def serving_home(self) -> Path:
+        """The home whose builds serve."""
+        return self.home if self.known_at is None else self.home.parent
 
     @property
     def dbt_dir(self) -> Path:
@@ -120,6 +135,11 @@ def load_settings(home: str | Path | None = None) -> Settings:
         drop_folder=Path(drop).expanduser().resolve() if drop else None,
         simulated_orders=simulated_orders(),
     )
+
+
+def restated_home(home: Path) -> Path:
+    """The folder of a home in which builds of what was known at an earlier instant are made and kept."""
+    return home / "restated"
 
 
 def load_operation() -> Operation:

@@ -162,12 +162,27 @@ def latest_as_of(texts: list[str]) -> str | None:
     return max(texts, key=lambda item: item if len(item) > len("2026-01-31") else f"{item}T99", default=None)
 
 
+def declared_as_of(batches: list[dict[str, Any]]) -> dict[str, str]:
+    """Source -> the day or instant that it, or the latest of its batches, declares; without those that declare none."""
+    found = {}
+    for source in sorted({item["source_system"] for item in batches}):
+        own = [item for item in batches if item["source_system"] == source]
+        declared = _declared(source_info(source, {}).as_of, own)
+        if declared is not None:
+            found[source] = declared
+    return found
+
+
+def _declared(of_source: str | None, batches: list[dict[str, Any]]) -> str | None:
+    return of_source or latest_as_of([item["as_of"] for item in batches if item["as_of"]])
+
+
 def _source_table(connection: duckdb.DuckDBPyConnection, batches: list[dict[str, Any]], as_of: dict[str, str]) -> None:
     rows: list[tuple[Any, ...]] = []
     for source in sorted({item["source_system"] for item in batches}):
         own = [item for item in batches if item["source_system"] == source]
         info = source_info(source, next((item["about"] for item in reversed(own) if item.get("about")), {}))
-        declared = info.as_of or latest_as_of([item["as_of"] for item in own if item["as_of"]])
+        declared = _declared(info.as_of, own)
         extracted = max(_instant(item["extracted_at"]) for item in own)
         told = _as_of(as_of.get(source, declared))
         described = (info.is_synthetic, info.licence, info.attribution, info.default_zone)

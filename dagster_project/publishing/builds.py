@@ -2,6 +2,9 @@
 
 Builds are immutable and are named by their own id, so a page that holds one open is never disturbed: moving the
 pointer changes what the next page run opens. Only the standard library is imported, so that rollback is instant.
+
+A build of what was known at an earlier instant lies in a folder of its own and never serves. Its id says which instant,
+and which batches had landed when it was made.
 """
 
 from __future__ import annotations
@@ -10,10 +13,11 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from dagster_project.errors import UsageError
@@ -22,19 +26,25 @@ POINTER = "CURRENT"
 SUFFIX = ".duckdb"
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _STAMP_LENGTH = len("20260131T235959999999Z")
-_BUILD_ID = re.compile(r"\d{8}T\d{12}Z(-[0-9a-f]{8})?")
+_KNOWN = re.compile(r"-known-(?P<known_at>\d{8}T\d{12}Z)-(?P<landed>[0-9a-f]{8})")
+_BUILD_ID = re.compile(rf"\d{{8}}T\d{{12}}Z(-[0-9a-f]{{8}}({_KNOWN.pattern})?)?")
 # DuckDB writes its magic bytes after an 8-byte checksum.
 _MAGIC = slice(8, 12), b"DUCK"
 
 
 @dataclass(frozen=True)
 class Build:
-    """A published build: its id, when it was built (UTC), its size in bytes, and whether it serves."""
+    """A published build: its id, when it was built (UTC), its size in bytes, and whether it serves.
+
+    Where it holds what was known at an earlier instant, that instant (UTC), and the state of the batches it is made of.
+    """
 
     build_id: str
     built_at: datetime
     bytes: int
     is_current: bool
+    known_at: datetime | None = None
+    landed: str | None = None
 
 
 def builds_dir(home: Path) -> Path:
@@ -60,9 +70,26 @@ def list_builds(home: Path) -> list[Build]:
     serving = current(home)
     found = [path for path in builds_dir(home).glob(f"*{SUFFIX}") if _BUILD_ID.fullmatch(path.stem)]
     return [
-        Build(path.stem, built_at(path.stem), path.stat().st_size, path.stem == serving)
+        Build(path.stem, built_at(path.stem), path.stat().st_size, path.stem == serving, *known_then(path.stem))
         for path in sorted(found, reverse=True)
     ]
+
+
+def known_then(build_id: str) -> tuple[datetime, str] | tuple[None, None]:
+    """The instant (UTC) up to which a restated build knows, and the state of the batches it is made of."""
+    told = _KNOWN.search(build_id)
+    return (built_at(told["known_at"]), told["landed"]) if told else (None, None)
+
+
+def landed_state(batches: Iterable[tuple[str, str]]) -> str:
+    """Eight digits that tell sets of landed batches apart; a batch is its source and its ledger record's name."""
+    listed = "\n".join(sorted({f"{source}/{name}" for source, name in batches}))
+    return sha256(listed.encode()).hexdigest()[:8]
+
+
+def restated_id(build_id: str, known_at: datetime, landed: str) -> str:
+    """The id of a build of what was known at an instant (naive UTC)."""
+    return f"{build_id}-known-{known_at.strftime(_STAMP)}-{landed}"
 
 
 def new_build_id(home: Path, now: datetime, content: int) -> str:
@@ -93,12 +120,23 @@ def serve_build(home: Path, build_id: str, keep: int) -> list[str]:
         return _sweep(home, keep, {build_id, replaced})
 
 
+def keep_build(home: Path, build_id: str, keep: int) -> list[str]:
+    """Keep a build without letting it serve, then remove the oldest beyond `keep`; ids removed."""
+    with _pointer_lock(home):
+        return _sweep(home, keep, {build_id})
+
+
 def rollback(home: Path, build_id: str | None = None) -> str:
     """Let an earlier build serve again: the one named, else the one before the current; its id.
 
-    UsageError where there is none, or where its file is not a database any more.
+    UsageError where there is none, where its file is not a database any more, or where it holds what was known earlier.
     """
-    kept = [item.build_id for item in list_builds(home)]
+    if build_id is not None and known_then(build_id)[0] is not None:
+        raise UsageError(
+            f"Build {build_id} holds what was known at an earlier instant, and never serves.",
+            "Ask it with `orderlens kpi --known-at`; `orderlens builds list` names those that can serve.",
+        )
+    kept = [item.build_id for item in list_builds(home) if item.known_at is None]
     if not kept:
         raise UsageError(f"There is no build in {home}.", "Run `orderlens run` first.")
     with _pointer_lock(home):

@@ -16,7 +16,19 @@ from dagster_project.errors import RunFailed, UsageError
 from dagster_project.settings import Settings
 
 from .audits import Audit, AuditFailed, run_audits
-from .builds import build_path, builds_dir, current, discard, discard_leftovers, new_build_id, serve_build, sync
+from .builds import (
+    build_path,
+    builds_dir,
+    current,
+    discard,
+    discard_leftovers,
+    keep_build,
+    landed_state,
+    new_build_id,
+    restated_id,
+    serve_build,
+    sync,
+)
 from .rules import DEFAULT_AUDITS
 
 # Working tables of the warehouse that a reader of the star has no use for, or has under another name.
@@ -50,7 +62,9 @@ class PublishedBuild:
 def publish(
     settings: Settings, *, now: datetime | None = None, audits: Sequence[Audit] = DEFAULT_AUDITS
 ) -> PublishedBuild:
-    """Publish the warehouse's models as a new build. The caller holds the home's run lock.
+    """Publish the warehouse's models as a new build, which serves. The caller holds the home's run lock.
+
+    Where the settings say that it holds what was known at an earlier instant, it is kept and never serves.
 
     AuditFailed (1) where an audit is broken, RunFailed (1) where the file cannot be written or does not read back,
     UsageError (2) where there is no warehouse. Each time the previous build keeps serving and no file is left.
@@ -73,7 +87,7 @@ def publish(
     finally:
         for leftover in temporary.parent.glob(f"{temporary.name}*"):
             discard(leftover)
-    serve_build(settings.home, build_id, settings.keep_builds)
+    (serve_build if settings.known_at is None else keep_build)(settings.home, build_id, settings.keep_builds)
     return PublishedBuild(build_id, target, tables)
 
 
@@ -84,17 +98,20 @@ def _write(settings: Settings, target: Path, now: datetime, audits: Sequence[Aud
         _copy(connection, settings.warehouse)
         copied = _count(connection)
         build_id = new_build_id(settings.home, now, _content(connection, copied))
+        if settings.known_at is not None:
+            landed = connection.execute("select distinct source_system, batch_file_id from batches").fetchall()
+            build_id = restated_id(build_id, settings.known_at, landed_state(landed))
         connection.execute(
             """
             create table build_info as
             select ? as build_id, cast(? as timestamp) as built_at, ? as code_version,
-                cast(? as bigint) as warehouse_rows, false as is_verified
+                cast(? as bigint) as warehouse_rows, false as is_verified, cast(? as timestamp) as known_at
             """,
-            [build_id, now.astimezone(UTC).replace(tzinfo=None), _version(), sum(copied.values())],
+            [build_id, now.astimezone(UTC).replace(tzinfo=None), _version(), sum(copied.values()), settings.known_at],
         )
         findings = run_audits(connection, audits)
         if findings:
-            raise AuditFailed(findings, current(settings.home))
+            raise AuditFailed(findings, current(settings.serving_home))
         connection.execute("update build_info set is_verified = true")
         tables = _count(connection)
         connection.execute("checkpoint")

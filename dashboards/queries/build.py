@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -111,6 +112,12 @@ def fetch(con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any] | Non
     result = con.execute(sql, params) if params else con.execute(sql)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def build_known_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The instant (naive UTC) up to which the build that is read knows; None where it holds all that had landed."""
+    rows = fetch(con, "select * from build_info")
+    return rows[0].get("known_at") if rows else None
 
 
 def build_id(con: duckdb.DuckDBPyConnection) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from dashboards.queries.asof import write_moment
+from dashboards.queries.build import build_id
 from dashboards.queries.catalogue import Kpi, find_kpi
 from dashboards.queries.dimensions import FIGURE_COLUMNS
 from dashboards.queries.errors import QueryError
 from dashboards.queries.figure_parts import part_of
 from dashboards.queries.figure_reading import COUNTS, Reading, add_latest, currency_of, read
 from dashboards.queries.figure_spans import spans
-from dashboards.queries.figures import plan_of
+from dashboards.queries.figures import plan_of, told_known_at
 from dashboards.queries.request import EVERYTHING, KpiRequest, Scope
 from dashboards.queries.sql import Steps
 
@@ -27,6 +29,10 @@ class Units:
     total: int
     missing: list[str]
     rows: list[dict[str, Any]]
+    as_of: str | None = None
+    known_at: str | None = None
+    build_id: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def units(
@@ -49,8 +55,9 @@ def units(
     plan = plan_of(con, kpi, request, scope)
     (source,) = (one.source.source_system for one in plan.as_ofs)
     missing = plan.missing[source]
+    told = (write_moment(plan.as_ofs[0].moment), told_known_at(con, request.known_at), build_id(con))
     if missing:
-        return Units(kpi.kpi, source, 0, missing, [])
+        return Units(kpi.kpi, source, 0, missing, [], *told)
     steps, order = _STEPS[kpi.figure_table](kpi, plan.reading)
     if only_failed:
         steps.add("kept", f"select * from units where {_failed(kpi)}")
@@ -59,7 +66,22 @@ def units(
     total = steps.fetch(con, "select count(*) as total from kept")[0]["total"]
     page = "" if limit is None else f"\nlimit {int(limit)}"
     rows = steps.fetch(con, f"select * from kept order by {order}, unit{page}\noffset {int(offset)}")
-    return Units(kpi.kpi, source, total, [], [_told(row, kpi) for row in rows])
+    return Units(kpi.kpi, source, total, [], [_without_key(_told(row, kpi)) for row in rows], *told)
+
+
+def keyed_units(
+    con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = EVERYTHING
+) -> dict[str, list[dict[str, Any]]]:
+    """Every unit behind a figure by its key, which is the same in every build; a key may stand for several rows."""
+    kpi = find_kpi(con, request.kpi)
+    plan = plan_of(con, kpi, request, scope)
+    if not plan.reading.instants:
+        return {}
+    steps, order = _STEPS[kpi.figure_table](kpi, plan.reading)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in steps.fetch(con, f"select * from units order by {order}, unit"):
+        found.setdefault(row.pop("unit_key"), []).append(_told(row, kpi))
+    return found
 
 
 def _failed(kpi: Kpi) -> str:
@@ -77,7 +99,7 @@ def _parts(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     steps.add(
         "units",
         f"""select
-    unit_id as unit, min(booked_date) as booked_date, min(counts_from) as counts_from,
+    unit_key, unit_id as unit, min(booked_date) as booked_date, min(counts_from) as counts_from,
     {_above(kpi)} as numerator, {_below(kpi)} as denominator,
     {_names(kpi)}, min(order_key) as order_key, min(source_file) as source_file, min(source_line) as source_line
 from read
@@ -92,7 +114,7 @@ def _spans(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     steps.add(
         "units",
         f"""select
-    unit_id as unit, booked_date, started_at, ended_at, cancelled_at, status, duration,
+    unit_key, unit_id as unit, booked_date, started_at, ended_at, cancelled_at, status, duration,
     {_names(kpi, grouped=False)}, order_key, source_file, source_line
 from spans""",
     )
@@ -104,7 +126,7 @@ def _balances(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     add_latest(steps, reading)
     steps.add(
         "units",
-        f"""select unit_id as unit, booked_date as month_end, balance, flow, flow_days, currency,
+        f"""select unit_key, unit_id as unit, booked_date as month_end, balance, flow, flow_days, currency,
     {_names(kpi, grouped=False)}
 from latest""",
     )
@@ -143,6 +165,10 @@ def _names(kpi: Kpi, grouped: bool = True) -> str:
     column = "min({})" if grouped else "{}"
     told = [f'{column.format(FIGURE_COLUMNS[name])} as "{name}"' for name in named]
     return ", ".join(told) or ("min(source_system) as source" if grouped else "source_system as source")
+
+
+def _without_key(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "unit_key"}
 
 
 def _told(row: dict[str, Any], kpi: Kpi) -> dict[str, Any]:

@@ -9,8 +9,16 @@ from typing import Any
 import duckdb
 
 from dashboards.queries import figure_balances, figure_parts, figure_spans
-from dashboards.queries.asof import SourceAsOf, common_as_of, end_of_day, source_as_ofs
-from dashboards.queries.build import build_id
+from dashboards.queries.asof import (
+    SourceAsOf,
+    common_as_of,
+    end_of_day,
+    known_instant,
+    known_text,
+    source_as_ofs,
+    write_moment,
+)
+from dashboards.queries.build import build_id, build_known_at
 from dashboards.queries.catalogue import Kpi, level_of
 from dashboards.queries.dimensions import (
     FIGURE_PERIODS,
@@ -76,7 +84,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
         level=plan.level,
         source=plan.as_ofs[0].source.source_system if len(plan.as_ofs) == 1 else None,
         as_of=as_of,
-        known_at=None,
+        known_at=told_known_at(con, request.known_at),
         build_id=build_id(con),
         promise_in_use="",
         unit=kpi.unit,
@@ -88,7 +96,7 @@ def answer(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope:
 
 def plan_of(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest, scope: Scope = EVERYTHING) -> Plan:
     """Check and resolve every name of a question."""
-    _check_options(kpi, request)
+    _check_options(con, kpi, request)
     level = level_of(kpi, request.level)
     if request.grain is not None and request.grain not in FIGURE_PERIODS:
         raise unknown_name("grain", request.grain, FIGURE_PERIODS)
@@ -128,12 +136,24 @@ def instant_of(as_of: SourceAsOf) -> datetime:
     return end_of_day(as_of.moment)
 
 
-def _check_options(kpi: Kpi, request: KpiRequest) -> None:
-    if request.known_at is not None:
-        raise QueryError(
-            f"{kpi.kpi} is told as known now, not as known at an earlier instant.",
-            "Leave out --known-at, or ask for OTIF or another figure of the promise.",
-        )
+def told_known_at(con: duckdb.DuckDBPyConnection, asked: str | None) -> str | None:
+    """As known when a figure is told: as it was asked, else as far as the build knows; None where it knows it all."""
+    known = build_known_at(con)
+    return known_text(asked) if asked is not None or known is None else write_moment(known)
+
+
+def not_restated(kpi: str, known_at: str, source: str | None = None) -> QueryError:
+    """The error for a figure as known at an instant that no build has been made of."""
+    whose, option = (f" of {source}", f" --source {source}") if source else ("", "")
+    return QueryError(
+        f"{kpi}{whose} as known at {known_at} has not been restated.",
+        f"Run `orderlens restate --known-at {known_at}{option}`.",
+    )
+
+
+def _check_options(con: duckdb.DuckDBPyConnection, kpi: Kpi, request: KpiRequest) -> None:
+    if request.known_at is not None and known_instant(request.known_at) != build_known_at(con):
+        raise not_restated(kpi.kpi, request.known_at)
     if request.definition is not None and request.definition != "default":
         raise unknown_name(f"definition of {kpi.kpi}", request.definition, ("default",))
     check_range(request)

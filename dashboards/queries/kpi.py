@@ -15,7 +15,6 @@ from dashboards.queries.asof import (
     SourceAsOf,
     common_as_of,
     known_instant,
-    known_text,
     source_as_ofs,
 )
 from dashboards.queries.build import build_id
@@ -106,7 +105,7 @@ def answer(con: duckdb.DuckDBPyConnection, request: KpiRequest, scope: Scope = E
         level=plan.level,
         source=plan.sources[0].source_system if len(plan.sources) == 1 else None,
         as_of=as_of,
-        known_at=known_text(request.known_at),
+        known_at=figures.told_known_at(con, request.known_at),
         build_id=build_id(con),
         promise_in_use=", ".join(promises),
         unit=plan.kpi.unit,

@@ -174,8 +174,8 @@ def test_an_exception_counts_alike_in_every_figure_and_with_the_minutes_of_all_i
     assert minutes["numerator"] == expect["exception_minutes"]
 
 
-def test_figures_beyond_the_promise_are_not_told_as_known_earlier(cases_home: Orderlens) -> None:
+def test_figures_beyond_the_promise_are_told_as_known_earlier_once_that_is_restated(cases_home: Orderlens) -> None:
     message = cases_home.call(
         *("kpi", "first_pass_yield", "--source", "fpy-and-rolled-yield", "--known-at", "2026-01-01"), expect=2
     )
-    assert "as known now" in message
+    assert "Run `orderlens restate --known-at 2026-01-01 --source fpy-and-rolled-yield`" in message

@@ -387,7 +387,7 @@ def test_who_owes_nothing_any_more_has_no_balance_of_an_earlier_month() -> None:
         ({"level": "ordr"}, "Did you mean order?"),
         ({"level": "line"}, "has no figure at line level"),
         ({"definition": "shipped"}, "There is no definition of first_pass_yield 'shipped'"),
-        ({"known_at": "2026-01-01"}, "told as known now"),
+        ({"known_at": "2026-01-01"}, "has not been restated. Run `orderlens restate --known-at 2026-01-01`"),
         ({"date_from": datetime(2026, 2, 1).date(), "date_to": datetime(2026, 1, 1).date()}, "is after"),
     ],
 )

@@ -1,7 +1,7 @@
 with
 
 companies as (
-    select source_system, {{ company_zone('context') }} as company_zone
+    select context.source_system, {{ company_zone('context') }} as company_zone
     from {{ ref('int_source_context') }} as context
 ),
 

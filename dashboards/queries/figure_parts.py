@@ -130,20 +130,22 @@ from strata{grouping(reading.by)}""",
 
 def _summed(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> Found:
     steps = read(reading, kpi.rows_of, _TABLE, COUNTS)
+    is_told = f"{part_of(kpi)} is not null"
     rows = steps.fetch(
         con,
         f"""select {leading(reading.by)}sum({part_of(kpi)}) as numerator, sum(denominator) as denominator,
     max(matures_at) as matures_at, {_cohort_end(reading)} as cohort_ends_at, max(as_of_instant) as as_of_instant,
     list_sort(list_distinct(list({currency_of(part_of(kpi))}))) as currencies,
-    list_sort(list_distinct(list(uom))) as uoms,
-    count(site_id) > 0 and count(*) > count(site_id) as is_of_sites_and_all,
-    count(*) filter (where {part_of(kpi)} is null) as untold
+    list_sort(list_distinct(list(uom) filter (where {is_told}))) as uoms,
+    count(distinct site_id is null) filter (where {is_told}) > 1 as is_of_sites_and_all,
+    count(*) filter (where not ({is_told})) as untold
 from read{grouping(reading.by)}""",
     )
     notes: list[str] = []
     untold = sum(row.pop("untold") for row in rows)
     if untold:
-        notes.append(f"{untold} rows have no {kpi.label.lower()} and are left out")
+        said = "1 row has" if untold == 1 else f"{untold} rows have"
+        notes.append(f"{said} no {kpi.label[0].lower()}{kpi.label[1:]}: left out")
     for row in rows:
         _mature(row)
         notes += _mixed(row, kpi)

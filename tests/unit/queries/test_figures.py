@@ -279,7 +279,7 @@ def test_costs_of_several_currencies_are_not_compared() -> None:
 def test_what_a_sum_cannot_add_is_said() -> None:
     parts = [part("price_variance", "A", 1, 0), part("price_variance", "B", 2, 0) | {"numerator": None}]
     found = ask("price_variance", parts)
-    assert (found.rows[0]["value"], found.notes) == (1.0, ["1 rows have no price variance and are left out"])
+    assert (found.rows[0]["value"], found.notes) == (1.0, ["1 row has no price variance: left out"])
 
 
 def test_open_spans_are_censored_and_a_percentile_that_is_not_reached_is_no_data() -> None:

@@ -58,8 +58,9 @@ judged as (
         sampled.*,
         covered.ended_at,
         units.uom as demand_uom,
-        case when not coalesce(units.is_mixed, false) and sampled.is_demand_told
-            then {{ in_unit('demand', 'sampled.quantity', 'sampled.uom', 'units.uom') }}
+        case
+            when not coalesce(units.is_mixed, false) and sampled.is_demand_told
+                then {{ in_unit('demand', 'sampled.quantity', 'sampled.uom', 'units.uom') }}
         end as forecast,
         coalesce(demand.quantity, 0) as demand,
         {{ days_between('sampled.first_whole_week', 'sampled.last_sample_week') }} / 7 as changes_told

@@ -6,14 +6,14 @@ lines as (
 
 receipts as (
     select * from {{ ref('int_receipt_facts') }}
-    where received_at is not null
 ),
 
 first_receipts as (
     select
         line_key,
         min(received_at) as received_at,
-        min(received_date) as received_date
+        min(received_date) as received_date,
+        min(known_from) as known_from
     from receipts
     group by line_key
 ),
@@ -21,6 +21,7 @@ first_receipts as (
 invoice_lines as (
     select
         lines.line_key,
+        lines.released_at,
         coalesce(
             {{ event_instant('invoiced.invoiced_at', 'invoiced.invoiced_date', 'lines.site_zone') }},
             invoices.invoiced_at
@@ -64,6 +65,7 @@ confirmations as (
 confirmed as (
     select
         lines.line_key,
+        lines.released_at,
         lines.uom,
         lines.currency,
         {{ net_unit_price(
@@ -81,15 +83,21 @@ invoiced_lines as (
     select distinct line_key from invoice_lines
 ),
 
+-- What was received nobody knows when is booked to no day: its price is left open, so that it is counted as left out.
 paid as (
     select
         invoice_lines.line_key,
-        greatest(
-            coalesce(invoice_lines.invoiced_at, first_receipts.received_at), first_receipts.received_at
-        ) as counts_from,
+        case
+            when first_receipts.received_at is null
+                then coalesce(invoice_lines.invoiced_at, invoice_lines.released_at, first_receipts.known_from)
+            else
+                greatest(
+                    coalesce(invoice_lines.invoiced_at, first_receipts.received_at), first_receipts.received_at
+                )
+        end as counts_from,
         first_receipts.received_date as booked_date,
         invoice_lines.quantity,
-        invoice_lines.unit_price,
+        case when first_receipts.received_at is not null then invoice_lines.unit_price end as unit_price,
         invoice_lines.uom,
         invoice_lines.currency
     from invoice_lines
@@ -97,10 +105,10 @@ paid as (
     union all
     select
         receipts.line_key,
-        receipts.received_at as counts_from,
+        coalesce(receipts.received_at, confirmed.released_at, receipts.known_from) as counts_from,
         receipts.received_date as booked_date,
         receipts.quantity,
-        confirmed.unit_price,
+        case when receipts.received_at is not null then confirmed.unit_price end as unit_price,
         confirmed.uom,
         confirmed.currency
     from receipts

@@ -21,6 +21,7 @@ from dagster_project.settings import Settings
 # Data tests that would read large views again with every run; the project's own tests ask them once.
 _THOROUGH = "tag:thorough"
 LEFT_OUT = ("--exclude-resource-type", "unit_test", "--exclude", _THOROUGH)
+_UNTESTED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
 _FAILED = (NodeStatus.Error, NodeStatus.Fail, NodeStatus.RuntimeErr)
 
 
@@ -64,7 +65,18 @@ def build_star(
     if full_refresh or not unchanged:
         arguments.append("--full-refresh")
         known.unlink(missing_ok=True)
-    counter = _Counter(progress, len(manifest.nodes))
+    results = _built(settings, manifest, arguments, _Counter(progress, len(manifest.nodes)))
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text(fingerprint, encoding="utf-8")
+    return results
+
+
+def build_models(settings: Settings, manifest: Manifest, *options: str) -> list[Any]:
+    """Build models without asking what must hold of them; dbt's node results. RunFailed names those that failed."""
+    return _built(settings, manifest, ["build", *_UNTESTED, *options], _Counter(None, len(manifest.nodes)))
+
+
+def _built(settings: Settings, manifest: Manifest, arguments: list[str], counter: _Counter) -> list[Any]:
     outcome = _invoke(dbtRunner(manifest=manifest, callbacks=[counter]), settings, arguments)
     results = list(getattr(outcome.result, "results", []) or [])
     failed = [item for item in results if item.status in _FAILED]
@@ -73,8 +85,6 @@ def build_star(
         raise RunFailed(f"The build stopped at {len(failed)} failed steps: {told}.", "Nothing was published.")
     if not outcome.success:
         raise RunFailed(f"The build stopped: {outcome.exception}.", "Nothing was published.")
-    known.parent.mkdir(parents=True, exist_ok=True)
-    known.write_text(fingerprint, encoding="utf-8")
     return results
 
 

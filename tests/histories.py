@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,8 +28,9 @@ class Batch:
         """A row of an entity; a second one of its key takes its place."""
         self.rows.setdefault(entity.name, {})[key(entity, row)] = row
 
-    def write(self, folder: Path, source_system: str, as_of: str) -> None:
-        """The batch as a canonical folder."""
+    def write(self, parent: Path, source_system: str, as_of: str) -> Path:
+        """The batch as a canonical folder of its name."""
+        folder = parent / self.batch_id
         folder.mkdir(parents=True)
         for entity, found in self.rows.items():
             columns = list(dict.fromkeys(column for row in found.values() for column in row))
@@ -40,6 +41,17 @@ class Batch:
         told = {"source_system": source_system, "batch_id": self.batch_id, "extracted_at": self.extracted_at}
         told |= {"as_of": as_of, "full": list(self.full)}
         (folder / "_batch.json").write_text(json.dumps(told), encoding="utf-8")
+        return folder
+
+
+def told(batch_id: str, extracted_at: str, parts: Iterable[dict[str, list[Row]]]) -> Batch:
+    """A batch that holds the rows of all parts."""
+    batch = Batch(batch_id, extracted_at)
+    for part in parts:
+        for name, rows in part.items():
+            for row in rows:
+                batch.tell(load_contract().entity(name), row)
+    return batch
 
 
 def key(entity: Entity, row: Row) -> tuple[str, ...]:

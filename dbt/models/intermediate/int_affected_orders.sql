@@ -3,7 +3,6 @@
 -- depends_on: {{ ref('stg_customers') }}
 -- depends_on: {{ ref('stg_products') }}
 -- depends_on: {{ ref('stg_suppliers') }}
--- depends_on: {{ ref('stg_carriers') }}
 -- depends_on: {{ ref('stg_commitment_changes') }}
 -- depends_on: {{ ref('stg_deliveries') }}
 -- depends_on: {{ ref('stg_shipment_lines') }}
@@ -12,7 +11,7 @@
 {% set applied = earlier_run('applied_batches') %}
 {% set obligations = earlier_run('fct_order_obligations') %}
 {% set excluded = earlier_run('fct_excluded_lines') %}
-{% set masters = ['stg_addresses', 'stg_sites', 'stg_customers', 'stg_products', 'stg_suppliers', 'stg_carriers'] %}
+{% set masters = ['stg_addresses', 'stg_sites', 'stg_customers', 'stg_products', 'stg_suppliers'] %}
 with
 
 order_rows as (

@@ -15,6 +15,8 @@ from dagster_project.publishing.builds import (
     builds_dir,
     built_at,
     current,
+    keep_build,
+    landed_state,
     list_builds,
     rollback,
     serve_build,
@@ -113,3 +115,31 @@ def test_a_build_id_holds_its_instant_in_utc():
 def test_going_back_imports_no_database():
     program = "import sys, dagster_project.publishing.builds; sys.exit('duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+KNOWN = "20260203T130000000000Z-89abcdef-known-20260131T235959999999Z-c0ffee00"
+
+
+def test_a_build_of_what_was_known_then_says_so_and_never_serves(three):
+    home, ids = three
+    (home / "builds" / f"{KNOWN}.duckdb").write_bytes((home / "builds" / f"{ids[0]}.duckdb").read_bytes())
+    newest = list_builds(home)[0]
+    assert (newest.known_at, newest.landed) == (datetime(2026, 1, 31, 23, 59, 59, 999999, tzinfo=UTC), "c0ffee00")
+    assert all(item.known_at is None for item in list_builds(home)[1:])
+    with pytest.raises(UsageError, match="never serves") as refused:
+        rollback(home, KNOWN)
+    assert refused.value.exit_code == 2
+    assert rollback(home) == ids[1]
+
+
+def test_a_kept_build_moves_no_pointer_and_the_oldest_beyond_the_number_go(three):
+    home, ids = three
+    (home / "builds" / f"{KNOWN}.duckdb").write_bytes(b"")
+    assert keep_build(home, KNOWN, keep=2) == [ids[1], ids[0]]
+    assert current(home) == ids[2]
+
+
+def test_the_state_of_landed_batches_hangs_on_nothing_but_which_they_are():
+    batches = [("acme", "1"), ("acme", "2"), ("bolt", "1")]
+    assert landed_state(batches) == landed_state([*batches[::-1], batches[0]])
+    assert len({landed_state(batches), landed_state(batches[:2]), landed_state([])}) == 3

@@ -21,6 +21,8 @@ STATUSES = {
     "open": "\N{WHITE CIRCLE} Open",
     "cancelled": "\N{CIRCLED DIVISION SLASH} Cancelled",
     "unknown": "Ended, not known when",
+    "out_of_order": "Ends before it starts",
+    "outside_calendar": "Outside the known calendar",
 }
 _DURATIONS = {"hours", "business_hours", "days", "business_days"}
 

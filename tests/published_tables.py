@@ -83,6 +83,7 @@ _COLUMNS = {
         site_id varchar, source_file varchar, source_line bigint""",
     "kpi_durations": """
         source_system varchar, kpi varchar, unit_key varchar, unit_id varchar, order_key varchar,
+        counts_from timestamp, counts_until timestamp,
         started_at timestamp, ended_at timestamp, cancelled_at timestamp, is_end_unknown boolean,
         waited_hours double, booked_date date, ended_date date, step varchar, calendar_id varchar, customer_id varchar,
         customer_region varchar, region varchar, channel varchar, document_format varchar, order_type varchar,

@@ -1,8 +1,10 @@
 """Figures of durations: Kaplan-Meier medians and percentiles of spans, the open ones counted for what they show.
 
-A span that is still open at the as-of is censored there, a cancelled one at its cancellation; completions at a time
-count before censorings at it. Beside the headline, cancellation is a competing end (Aalen-Johansen). A span that has
-ended nobody knows when is in none of them, and said to be left out.
+A span that is still open at the as-of is censored there, a cancelled one at its cancellation, whatever came later;
+completions at a time count before censorings at it. Beside the headline, cancellation is a competing end
+(Aalen-Johansen). What is told of a span holds from `counts_from` on and before `counts_until`: at another as-of, another
+row tells it. A span that has ended nobody knows when, that stops before it starts, or that lies outside the
+known days of its calendar, has no duration: it is in none of them, and said to be left out.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ CURVE_POINTS = 200
 _TABLE = "kpi_durations"
 # Survival is a product of fractions held as floats: one half must be found where it is one half.
 _SLACK = 1e-9
-_STARTED = "rows.started_at <= asked.as_of_instant"
-_ENDED = "rows.ended_at <= asked.as_of_instant"
+_STARTED = """rows.started_at <= asked.as_of_instant
+    and coalesce(rows.counts_from <= asked.as_of_instant, true)
+    and coalesce(rows.counts_until > asked.as_of_instant, true)"""
+_ENDED = "rows.ended_at <= asked.as_of_instant and coalesce(rows.ended_at <= rows.cancelled_at, true)"
 _PER = {"days": 24, "business_days": 24}
 
 
@@ -55,13 +59,28 @@ from curve{grouping(by)}""",
             row[name] = int(row[name] or 0)
     if not by:
         rows[0]["survival"] = survival(con, kpi, reading)
-    return Found(rows, _unknown_ends(con, kpi, reading))
+    return Found(rows, _left_out(con, steps))
 
 
-def _unknown_ends(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> list[str]:
-    steps = _read(kpi, reading)
-    left_out = steps.fetch(con, "select count(*) as spans from read where is_end_unknown")[0]["spans"]
-    return [f"{left_out} have ended at an instant that is not known, and are left out"] if left_out else []
+def _left_out(con: duckdb.DuckDBPyConnection, steps: Steps) -> list[str]:
+    """What must be said of spans that are not counted, or not for as long as they lasted."""
+    (found,) = steps.fetch(
+        con,
+        """select
+    count(*) filter (where status = 'unknown') as unknown,
+    count(*) filter (where status = 'out_of_order') as out_of_order,
+    count(*) filter (where status = 'outside_calendar') as outside_calendar,
+    count(*) filter (where is_cut_off and duration is not null) as cut_off,
+    cast(max(seen_until) filter (where is_cut_off) as date) as known_until
+from spans""",
+    )
+    said = {
+        "unknown": "have ended at an instant that is not known, and are left out",
+        "out_of_order": "end or are cancelled before they start, and are left out",
+        "outside_calendar": "lie outside the known days of their calendar, and are left out",
+        "cut_off": f"reach beyond the known days of their calendar, and count as open until {found['known_until']}",
+    }
+    return [f"{found[name]} {words}" for name, words in said.items() if found[name]]
 
 
 def survival(con: duckdb.DuckDBPyConnection, kpi: Kpi, reading: Reading) -> list[dict[str, Any]]:
@@ -111,7 +130,7 @@ def curves(kpi: Kpi, reading: Reading) -> Steps:
     count(*) filter (where status = 'cancelled') as cancelled,
     count(*) filter (where status = 'open') as still_open
 from spans
-where status <> 'unknown'
+where duration is not null
 group by {by}duration""",
     )
     steps.add(
@@ -139,42 +158,40 @@ from survived""",
 def spans(kpi: Kpi, reading: Reading) -> Steps:
     """Steps up to `spans`: one row per span with its duration in the KPI's unit and how it stands at the as-of.
 
-    The status is `ended`, `cancelled` or `open`; of a span that ended nobody knows when it is `unknown`, without a
-    duration.
+    The status is `ended`, `cancelled` or `open`; of a span without a duration it says why: `unknown` where it ended
+    nobody knows when, `out_of_order`, `outside_calendar`.
     """
-    steps = _read(kpi, reading)
+    is_by_end = kpi.cohort == "ended"
+    booked = "ended_date" if is_by_end else "booked_date"
+    steps = read(reading, kpi.rows_of, _TABLE, f"{_STARTED} and {_ENDED}" if is_by_end else _STARTED, booked)
+    # Where only the day of a start is told, its end stands for it: what followed within the day came after it.
+    within = "case when epoch_us(started_at) % 1000000 = 999999 then interval 1 day else interval 0 day end"
     steps.add(
         "standing",
-        """select *,
+        f"""select *,
     case
         when is_end_unknown then 'unknown'
-        when ended_at <= as_of_instant then 'ended'
+        when least(ended_at, cancelled_at) < started_at - {within} then 'out_of_order'
+        when ended_at <= as_of_instant and coalesce(ended_at <= cancelled_at, true) then 'ended'
         when cancelled_at <= as_of_instant then 'cancelled'
         else 'open'
     end as status,
-    case
-        when ended_at <= as_of_instant then ended_at
-        when cancelled_at <= as_of_instant then cancelled_at
-        else as_of_instant
-    end as seen_until
+    case status when 'ended' then ended_at when 'cancelled' then cancelled_at else as_of_instant end as seen_until
 from read""",
     )
     steps.add(
         "measured",
-        _business_hours(steps) if kpi.clock == "business" else f"select *, {_hours(kpi.clock)} as hours from standing",
+        _business_hours(steps)
+        if kpi.clock == "business"
+        else f"select *, false as is_cut_off, {_hours(kpi.clock)} as hours from standing",
     )
+    is_told = "status not in ('unknown', 'out_of_order', 'outside_calendar')"
     steps.add(
         "spans",
-        f"""select *, case when status <> 'unknown' then round(hours / {_PER.get(kpi.unit, 1)}, 9) end as duration
+        f"""select *, case when {is_told} then round(hours / {_PER.get(kpi.unit, 1)}, 9) end as duration
 from measured""",
     )
     return steps
-
-
-def _read(kpi: Kpi, reading: Reading) -> Steps:
-    is_by_end = kpi.cohort == "ended"
-    booked = "ended_date" if is_by_end else "booked_date"
-    return read(reading, kpi.rows_of, _TABLE, f"{_STARTED} and {_ENDED}" if is_by_end else _STARTED, booked)
 
 
 def _hours(clock: str) -> str:
@@ -183,21 +200,40 @@ def _hours(clock: str) -> str:
 
 
 def _business_hours(steps: Steps) -> str:
-    """Worked hours of the calendar between two instants: those before its end less those before its start."""
-    for name, instant in (("opened", "started_at"), ("closed", "seen_until")):
-        earlier = "standing" if name == "opened" else "opened"
-        hours = f"""days.hours_before
-        + case when days.is_worked then (epoch_us(of.{instant}) - epoch_us(days.starts_at)) / 3600000000.0 else 0 end"""
-        steps.add(
-            name,
-            f"""select of.*, {hours} as hours_at_{name}
-from {earlier} as of
-asof left join business_days as days
+    """Worked hours of the calendar between two instants: those before its end less those before its start.
+
+    Outside the days of the calendar nobody knows what was worked: who reaches beyond them is censored at the last one.
+    """
+    steps.add(
+        "days",
+        """select *, max(starts_at) over (partition by source_system, calendar_id) as known_until
+from business_days""",
+    )
+    steps.add("opened", _at_instant("standing", "started_at", "hours_at_opened", ", days.known_until"))
+    steps.add(
+        "cut",
+        """select * replace (
+    case when seen_until > known_until and status in ('ended', 'cancelled') then 'open' else status end as status,
+    least(seen_until, known_until) as seen_until
+), coalesce(seen_until > known_until, false) as is_cut_off
+from opened""",
+    )
+    steps.add("closed", _at_instant("cut", "seen_until", "hours_at_closed"))
+    is_told = "hours_at_opened is not null and (started_at <= seen_until or not is_cut_off)"
+    return f"""select * replace (
+    case when {is_told} or status in ('unknown', 'out_of_order') then status else 'outside_calendar' end as status
+), greatest(hours_at_closed - hours_at_opened, 0) as hours
+from closed"""
+
+
+def _at_instant(relation: str, instant: str, hours: str, more: str = "") -> str:
+    """Rows with the hours worked before an instant."""
+    return f"""select of.*{more}, days.hours_before
+    + case when days.is_worked then (epoch_us(of.{instant}) - epoch_us(days.starts_at)) / 3600000000.0 else 0 end
+    as {hours}
+from {relation} as of
+asof left join days
     on
         of.source_system = days.source_system
         and of.calendar_id = days.calendar_id
-        and of.{instant} >= days.starts_at""",
-        )
-    # Outside the calendar nobody knows what was worked: greatest() would make no hours of it.
-    told = "hours_at_opened is not null and hours_at_closed is not null"
-    return f"select *, greatest(hours_at_closed - hours_at_opened, 0) as hours from closed where {told}"
+        and of.{instant} >= days.starts_at"""

@@ -114,7 +114,7 @@ def _spans(kpi: Kpi, reading: Reading) -> tuple[Steps, str]:
     steps.add(
         "units",
         f"""select
-    unit_key, unit_id as unit, booked_date, started_at, ended_at, cancelled_at, status, duration,
+    unit_key, unit_id as unit, booked_day as booked_date, started_at, ended_at, cancelled_at, status, duration,
     {_names(kpi, grouped=False)}, order_key, source_file, source_line
 from spans""",
     )

@@ -16,14 +16,16 @@
 
 {#-
     What a duration has: open ones have no end, others ended nobody knows when; what the customer asked to wait for is
-    told apart.
+    told apart. Where more of a span came to be known later, several rows tell it, each from `counts_from` on and before
+    `counts_until`.
 -#}
 {% macro duration_columns() -%}
     {{ return([
         ('source_system', 'string'), ('kpi', 'string'), ('unit_key', 'string'), ('unit_id', 'string'),
-        ('order_key', 'string'), ('started_at', 'timestamp'), ('ended_at', 'timestamp'),
-        ('cancelled_at', 'timestamp'), ('is_end_unknown', 'boolean'), ('waited_hours', 'double'),
-        ('booked_date', 'date'), ('ended_date', 'date'), ('step', 'string'), ('calendar_id', 'string'), ('customer_id', 'string'), ('customer_region', 'string'),
+        ('order_key', 'string'), ('counts_from', 'timestamp'), ('counts_until', 'timestamp'),
+        ('started_at', 'timestamp'), ('ended_at', 'timestamp'), ('cancelled_at', 'timestamp'),
+        ('is_end_unknown', 'boolean'), ('waited_hours', 'double'), ('booked_date', 'date'), ('ended_date', 'date'),
+        ('step', 'string'), ('calendar_id', 'string'), ('customer_id', 'string'), ('customer_region', 'string'),
         ('region', 'string'), ('channel', 'string'), ('document_format', 'string'), ('order_type', 'string'),
         ('product_id', 'string'), ('product_family', 'string'), ('supplier_id', 'string'), ('site_id', 'string'),
         ('source_file', 'string'), ('source_line', 'bigint')

@@ -71,11 +71,11 @@ class Figures:
     @cached_property
     def clocks(self) -> durations.Clocks:
         """Its spans of time."""
-        return durations.Clocks(self.company, self.flow, self.obligations)
+        return durations.Clocks(self.company, self.flow, self.obligations, self.until)
 
     def parts(self) -> Iterator[parts.Part]:
         """Every additive part."""
-        yield from orders.first_pass_parts(self.flow, self.clocks.accepted)
+        yield from orders.first_pass_parts(self.flow, self.clocks.closed, self.clocks.cancelled)
         for of_orders in (orders.step_parts, orders.exception_parts, orders.handling_parts, costs.cost_parts):
             yield from of_orders(self.flow)
         yield from orders.straight_through_parts(self.flow)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
 
 from .conditions import Obligation, shipped
 from .orders import Flow
@@ -64,14 +65,13 @@ def lasted(spans: Sequence[Span], as_of: datetime, *, unit: int = HOUR, is_net: 
     """Median and ninetieth percentile of spans as of an instant."""
     times: list[tuple[int, bool]] = []
     for span in spans:
-        if span.started > as_of:
+        if span.started > as_of or is_backwards(span):
             continue
-        is_end = span.ended is not None and span.ended <= as_of
-        is_cancelled = span.cancelled is not None and span.cancelled <= as_of
+        is_end, is_cancelled = _stands(span, as_of)
         # A day's last microsecond stands for its end: what is open then has lasted up to 24:00.
         stops = span.ended if is_end else span.cancelled if is_cancelled else _whole(as_of)
         assert stops is not None
-        times.append((_length(span, stops, is_net=is_net), is_end))
+        times.append((_length(span, stops, as_of, is_net=is_net), is_end))
     median, ninetieth = survival(times, (Fraction(1, 2), Fraction(1, 10)))
     events = sum(is_end for _, is_end in times)
     return {
@@ -87,10 +87,23 @@ def _whole(at: datetime) -> datetime:
     return at + MICROSECOND if at.microsecond else at
 
 
-def _length(span: Span, stops: datetime, *, is_net: bool) -> int:
+def is_backwards(span: Span) -> bool:
+    """Whether it stops before it starts; of a start told by its day, the day's end, the whole day comes after it."""
+    earliest = span.started - DAY if span.started.microsecond == 999999 else span.started
+    return any(at is not None and at < earliest for at in (span.ended, span.cancelled))
+
+
+def _stands(span: Span, as_of: datetime) -> tuple[bool, bool]:
+    """Whether it had ended, or been cancelled, whichever came first; both at once is an end."""
+    ended, cancelled = (datetime.max if at is None else at for at in (span.ended, span.cancelled))
+    first = min(ended, cancelled)
+    return first <= as_of and ended == first, first <= as_of and ended > first
+
+
+def _length(span: Span, stops: datetime, as_of: datetime, *, is_net: bool) -> int:
     if span.zone is not None:
         return worked(span.started, stops, span.zone, span.days_off) // MICROSECOND
-    waited = sum(days for _, days in span.waits) * 24 * HOUR if is_net else 0
+    waited = sum(days for at, days in span.waits if at <= as_of and at < stops) * 24 * HOUR if is_net else 0
     return max(0, (stops - span.started) // MICROSECOND - waited)
 
 
@@ -106,53 +119,69 @@ def worked(start: datetime, stop: datetime, zone: str, days_off: frozenset[date]
 
 
 class Clocks:
-    """The spans of a company."""
+    """The spans of a company, of what had happened by an instant; all that ever happens where it is left out."""
 
-    def __init__(self, company: Company, flow: Flow, obligations: Sequence[Obligation]) -> None:
-        self.company, self.flow = company, flow
+    def __init__(
+        self, company: Company, flow: Flow, obligations: Sequence[Obligation], until: datetime = datetime.max
+    ) -> None:
+        self.company, self.flow, self.until = company, flow, until
         self.of_order: dict[str, list[Obligation]] = {}
         for one in obligations:
             self.of_order.setdefault(one.line["order_id"], []).append(one)
 
+    def _by_now(self, at: datetime | None) -> datetime | None:
+        return at if at is not None and at <= self.until else None
+
+    def _settled(self, one: Obligation) -> tuple[datetime | None, bool]:
+        """When an obligation was accepted in full or cancelled, whichever came first; and whether it was accepted."""
+        accepted, cancelled = self._by_now(one.accepted_at), self._by_now(one.cancelled[0])
+        if accepted is not None and (cancelled is None or accepted <= cancelled):
+            return accepted, True
+        return cancelled, False
+
     @cached_property
-    def accepted(self) -> dict[str, datetime]:
-        """When everything of an order that was not cancelled had been accepted in full."""
-        found = {}
+    def _over(self) -> dict[str, tuple[datetime | None, datetime]]:
+        """Of each order of which nothing is open: the last acceptance (None where it is cancelled), and since when."""
+        found: dict[str, tuple[datetime | None, datetime]] = {}
         for order_id, obligations in self.of_order.items():
-            standing = [one.accepted_at for one in obligations if one.cancelled[0] is None]
-            reached = [at for at in standing if at is not None]
-            if standing and len(reached) == len(standing):
-                found[order_id] = max(reached)
+            settled = [self._settled(one) for one in obligations]
+            times = [at for at, _ in settled if at is not None]
+            if len(times) < len(settled):
+                continue
+            accepted = [at for at, is_accepted in settled if is_accepted and at is not None]
+            whole = self._by_now(self.flow.orders[order_id]["cancelled_at"])
+            ended_whole = whole is not None and any(at == whole and not is_accepted for at, is_accepted in settled)
+            found[order_id] = (None if ended_whole or not accepted else max(accepted), max(times))
         return found
 
     @cached_property
+    def accepted(self) -> dict[str, datetime]:
+        """When the last of an order was accepted in full, where nothing of it is open."""
+        return {order_id: at for order_id, (at, _) in self._over.items() if at is not None}
+
+    @cached_property
+    def closed(self) -> dict[str, datetime]:
+        """Since when nothing of an order is open that was not cancelled as a whole."""
+        return {order_id: since for order_id, (at, since) in self._over.items() if at is not None}
+
+    @cached_property
     def cancelled(self) -> dict[str, datetime]:
-        """When the last obligation of an order was cancelled, where all were."""
-        found = {}
-        for order_id, obligations in self.of_order.items():
-            told = [one.cancelled[0] for one in obligations]
-            when = [at for at in told if at is not None]
-            if told and len(when) == len(told):
-                found[order_id] = max(when)
-        return found
+        """When an order was cancelled: as a whole, or with the last of its obligations."""
+        told = {key: row["cancelled_at"] for key, row in self.flow.orders.items() if self._by_now(row["cancelled_at"])}
+        return {**told, **{order_id: since for order_id, (at, since) in self._over.items() if at is None}}
 
     def cycles(self) -> Iterator[Span]:
         """From receipt to acceptance."""
         for order_id, order in self.flow.orders.items():
             ended, received = self.accepted.get(order_id), order["received_at"]
+            cancelled = None if ended else self.cancelled.get(order_id)
+            over = self.closed.get(order_id) or cancelled
             waits: list[tuple[datetime, int]] = []
             for one in self.of_order.get(order_id, ()):
-                moved = list(_waits(one, ended))
+                moved = [(at, days) for at, days in _waits(one, over) if at <= self.until and (not ended or at < ended)]
                 waits = max(waits, moved, key=lambda some: sum(days for _, days in some))
-            yield Span(
-                "order_cycle_time",
-                received,
-                ended,
-                self.cancelled.get(order_id),
-                self.company.day(received),
-                self.flow.dims(order_id),
-                tuple(waits),
-            )
+            booked, dims = self.company.day(received), self.flow.dims(order_id)
+            yield Span("order_cycle_time", received, ended, cancelled, booked, dims, tuple(waits))
 
     def stages(self) -> Iterator[Span]:
         """From entering a stage to leaving it."""
@@ -160,20 +189,22 @@ class Clocks:
         for order_id, events in self.flow.events.items():
             for step, of_step in grouped(events, "step").items():
                 if step in EVENT_STAGES:
-                    yield from self._stage(order_id, step, *_stage(of_step))
+                    seen = [event for event in of_step if event["occurred_at"] <= self.until]
+                    yield from self._stage(order_id, step, *_stage(seen))
         for order_id, rows in loads.items():
             first = min(row["shipped_at"] for row in rows)
             yield from self._stage(order_id, "transit", first, self.accepted.get(order_id))
             invoiced = self.invoiced.get(order_id)
-            yield from self._stage(order_id, "invoice", first, max(first, invoiced) if invoiced else None)
+            yield from self._stage(order_id, "invoice", first, invoiced)
         for order_id, invoiced in self.invoiced.items():
-            yield from self._stage(order_id, "pay", invoiced, self._settled(order_id))
+            yield from self._stage(order_id, "pay", invoiced, self._paid(order_id))
 
     def _stage(self, order_id: str, step: str, started: datetime | None, ended: datetime | None) -> Iterator[Span]:
         if started is not None:
             dims = {**self.flow.dims(order_id), "step": step}
-            cancelled = self.flow.orders[order_id]["cancelled_at"]
-            yield Span("stage_cycle_time", started, ended, cancelled, self.company.day(started), dims)
+            yield Span(
+                "stage_cycle_time", started, ended, self.cancelled.get(order_id), self.company.day(started), dims
+            )
 
     @cached_property
     def _invoices(self) -> dict[str, list[Row]]:
@@ -204,15 +235,23 @@ class Clocks:
         rows = [row for row in self.company.rows("credit_notes") if side_of(row) == "sales"]
         return grouped(rows, "invoice_id")
 
-    def _settled(self, order_id: str) -> datetime | None:
+    def _paid(self, order_id: str) -> datetime | None:
+        """The first instant at which payments and credits had covered what had been invoiced by now."""
+        invoices = [row for row in self._invoices[order_id] if row["invoiced_at"] is None or self._is_by_now(row)]
+        owed = sum((_gross(row) for row in invoices), ZERO)
         ids = [row["invoice_id"] for row in self._invoices[order_id]]
-        applied = [row for one in ids for row in self._applied.get(one, ()) if row["at"] is not None]
-        credited = [row for one in ids for row in self._credited.get(one, ())]
-        settled = sum((row["amount"] for row in applied), ZERO) + sum((_gross(row) for row in credited), ZERO)
-        if applied and settled >= sum((_gross(row) for row in self._invoices[order_id]), ZERO):
-            last: datetime = max(row["at"] for row in applied)
-            return last
+        settled = [(row["at"], row["amount"]) for one in ids for row in self._applied.get(one, ())]
+        settled += [(row["issued_at"], _gross(row)) for one in ids for row in self._credited.get(one, ())]
+        covered = sum((amount for at, amount in settled if at is None), ZERO)
+        dated = sorted((at, amount) for at, amount in settled if at is not None)
+        for at, of_instant in groupby(dated, key=lambda pair: pair[0]):
+            covered += sum((amount for _, amount in of_instant), ZERO)
+            if covered >= owed:
+                return self._by_now(at)
         return None
+
+    def _is_by_now(self, row: Row) -> bool:
+        return self._by_now(row["invoiced_at"]) is not None
 
     def promises(self) -> Iterator[Span]:
         """From the entry of an order to the first commitment of each obligation, in worked hours."""

@@ -104,14 +104,14 @@ class Flow:
                 found[order_id] = min(at, found.get(order_id, at))
         return found
 
-    def ends(self, accepted: dict[str, datetime]) -> dict[str, datetime]:
-        """When each order reached its end: its event, or its acceptance where no order has such an event."""
+    def ends(self, closed: dict[str, datetime]) -> dict[str, datetime]:
+        """When each order reached its end: its event, or nothing of it open where no order has such an event."""
         found: dict[str, datetime] = {}
         for order_id, events in self.events.items():
             ended = [event["occurred_at"] for event in events if event["activity"] == "end"]
             if ended:
                 found[order_id] = ended[0]
-        return found or accepted
+        return found or closed
 
     def dims(self, order_id: str | None) -> Row:
         """The dimensions of an order."""
@@ -132,11 +132,10 @@ def _passages(order_id: str, step: str, events: list[Row]) -> Iterator[Passage]:
             entry, is_reworked = None, False
 
 
-def first_pass_parts(flow: Flow, accepted: dict[str, datetime]) -> Iterator[Part]:
+def first_pass_parts(flow: Flow, closed: dict[str, datetime], cancelled: dict[str, datetime]) -> Iterator[Part]:
     """Orders that reached their end, and those of them that nothing held up."""
-    for order_id, end in flow.ends(accepted).items():
-        cancelled = flow.orders[order_id]["cancelled_at"]
-        if cancelled is not None and cancelled <= end:
+    for order_id, end in flow.ends(closed).items():
+        if order_id in cancelled and cancelled[order_id] <= end:
             continue
         events = flow.events.get(order_id, ())
         marred = any(event["activity"] == "rework" and event["occurred_at"] <= end for event in events)

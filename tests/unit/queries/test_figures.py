@@ -8,78 +8,18 @@ from typing import Any
 import pytest
 
 from dashboards.queries.errors import QueryError
-from dashboards.queries.figure_units import units
 from dashboards.queries.kpi import KpiRequest, answer
 from dashboards.queries.request import Scope
 from tests.builders import BuildRows, SourceRow, memory_build
+from tests.figure_builds import FIGURES, ask, balance, behind, part
 from tests.published_tables import CATALOGUE, figure
 
-ORDER = ("customer", "channel")
-FIGURES = [
-    figure("first_pass_yield", "ratio", "order", ORDER, needs={"one_of": [["order_events", "deliveries"]]}),
-    figure("exceptions", "sum", "exception", ("reason",)),
-    figure("price_variance", "sum", "line", ("currency",), part_unit="money"),
-    figure("step_yield", "ratio", "step", ("step",)),
-    figure("rolled_yield", "product", "step", ("step",), reads="step_yield"),
-    figure("rmsse", "root", "week", ("product",), part_unit="quantity"),
-    figure("cost_per_order", "ratio", "order", (*ORDER, "currency"), part_unit="money", unit="money"),
-    figure(
-        "bias", "ratio", "forecast", ("product", "site"), part_unit="quantity", direction="closer_to_zero_is_better"
-    ),
-    figure("cost_multiple", "matched", "order", ORDER, part_unit="money"),
-    figure("return_rate", "ratio", "unit", ("product", "month", "year"), part_unit="quantity"),
-    figure("cycle_time", "duration", "order", ORDER, unit="hours"),
-    figure("net_cycle_time", "duration", "order", ORDER, unit="hours", clock="net", reads="cycle_time"),
-    figure("lead_time", "duration", "line", ("supplier",), unit="days", reads="cycle_time"),
-    figure("promise_time", "duration", "order", ORDER, unit="hours", clock="business"),
-    figure("dso", "balance", "customer", ("customer", "currency"), unit="days", part_unit="money"),
-    figure("untold", "ratio", "order", (), needs={"always": ["nowhere.column"], "one_of": [["one", "other.thing"]]}),
-]
 STANDING_IN = {
     "stand_ins": {"purchase_orders.released_at": "purchase_orders.approved_at"},
     "where_every_row_tells": {"forecast_versions.site_id": ["order_lines.site_id"]},
 }
 RELEASE = "acme has no purchase_orders.released_at: purchase_orders.approved_at stands for it"
 NO_SITE = "acme: no figure, order_lines.site_id is missing"
-DAY = "2026-01-{:02d}"
-
-
-def part(kpi: str, unit: str, numerator: float, denominator: float, day: int = 1, **more: Any) -> dict[str, Any]:
-    at = more.pop("at", f"{DAY.format(day)} 12:00:00")
-    return {
-        **{"source_system": "acme", "kpi": kpi, "unit_key": unit, "unit_id": unit, "counts_from": at},
-        **{"booked_date": DAY.format(day), "numerator": numerator, "denominator": denominator},
-        **more,
-    }
-
-
-def span(kpi: str, unit: str, hours: float | None, **more: Any) -> dict[str, Any]:
-    ended = None if hours is None else f"2026-01-{1 + int(hours) // 24:02d} {int(hours) % 24:02d}:00:00"
-    return {
-        **{"source_system": "acme", "kpi": kpi, "unit_key": unit, "unit_id": unit},
-        **{"started_at": "2026-01-01 00:00:00", "ended_at": ended, "booked_date": "2026-01-01"},
-        **more,
-    }
-
-
-def balance(unit: str, month_end: str, open_amount: float, flow: float, **more: Any) -> dict[str, Any]:
-    return {
-        **{"source_system": "acme", "kpi": "dso", "unit_key": unit, "unit_id": unit, "booked_date": month_end},
-        **{"counts_from": f"{month_end} 23:00:00", "balance": open_amount, "flow": flow},
-        **{"flow_days": 90, "flow_months": 3, "customer_id": unit},
-        **more,
-    }
-
-
-def ask(kpi: str, parts: Any = (), spans: Any = (), balances: Any = (), days: Any = (), **asked: Any) -> Any:
-    tables = {
-        "kpi_catalogue": [*CATALOGUE, *FIGURES],
-        "kpi_parts": list(parts),
-        "kpi_durations": list(spans),
-        "kpi_balances": list(balances),
-        "business_days": list(days),
-    }
-    return answer(memory_build(BuildRows(obligations=(), tables=tables)), KpiRequest(kpi, source="acme", **asked))
 
 
 def test_parts_are_added_first_and_divided_last() -> None:
@@ -282,68 +222,6 @@ def test_what_a_sum_cannot_add_is_said() -> None:
     assert (found.rows[0]["value"], found.notes) == (1.0, ["1 row has no price variance: left out"])
 
 
-def test_open_spans_are_censored_and_a_percentile_that_is_not_reached_is_no_data() -> None:
-    spans = [span("cycle_time", str(n), hours) for n, hours in enumerate((72, 120, 192))]
-    spans += [span("cycle_time", "open", None), span("cycle_time", "also", None)]
-    (row,) = ask("cycle_time", spans=spans, as_of="2026-01-20").rows
-    assert (row["numerator"], row["denominator"], row["censored"]) == (3, 5, 2)
-    assert (row["value"], row["p90"]) == (192, None)
-    assert {one["t"]: one["survival"] for one in row["survival"]} == {72: 0.8, 120: 0.6, 192: 0.4}
-
-
-def test_a_cancelled_span_is_censored_in_the_headline_and_a_competing_end_beside_it() -> None:
-    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, cancelled_at="2026-01-01 05:00:00")]
-    (row,) = ask("cycle_time", spans=spans, as_of="2026-01-20").rows
-    assert (row["value"], row["cancelled"], row["open"]) == (10, 1, 0)
-    assert (row["completed_share"], row["cancelled_share"]) == (0.5, 0.5)
-
-
-def test_a_span_that_ended_nobody_knows_when_is_neither_open_nor_ended_and_said_to_be_left_out() -> None:
-    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, is_end_unknown=True)]
-    found = ask("cycle_time", spans=spans, as_of="2026-01-20")
-    (row,) = found.rows
-    assert (row["numerator"], row["denominator"], row["open"], row["value"]) == (1, 1, 0, 10)
-    assert found.notes == ["1 have ended at an instant that is not known, and are left out"]
-    rows = behind("cycle_time", spans=spans, as_of="2026-01-20").rows
-    assert [(one["unit"], one["status"], one["duration"]) for one in rows] == [
-        ("a", "ended", 10),
-        ("b", "unknown", None),
-    ]
-    assert behind("cycle_time", spans=spans, as_of="2026-01-20", only_failed=True).rows == []
-
-
-def test_completions_count_before_censorings_at_the_same_time() -> None:
-    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None, cancelled_at="2026-01-01 10:00:00")]
-    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 10
-
-
-def test_one_half_is_found_where_the_product_of_fractions_is_one_half() -> None:
-    spans = [span("cycle_time", str(n), 1 + n) for n in range(6)]
-    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 3
-
-
-def test_what_the_customer_asked_to_wait_for_is_taken_off_the_net_time() -> None:
-    spans = [span("cycle_time", "a", 72, waited_hours=24)]
-    assert ask("cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 72
-    assert ask("net_cycle_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 48
-    assert ask("lead_time", spans=spans, as_of="2026-01-20").rows[0]["value"] == 3
-
-
-def test_business_hours_leave_out_what_is_not_worked() -> None:
-    worked = {1: True, 2: True, 3: False, 4: False, 5: True, 6: True}
-    days = [
-        {
-            **{"source_system": "acme", "calendar_id": "W", "day": DAY.format(day), "zone": "UTC"},
-            **{"starts_at": f"{DAY.format(day)} 00:00:00", "is_worked": is_worked},
-            "hours_before": 24 * sum(worked[earlier] for earlier in worked if earlier < day),
-        }
-        for day, is_worked in worked.items()
-    ]
-    spans = [span("promise_time", "a", 4 * 24 + 6, calendar_id="W"), span("promise_time", "b", None, calendar_id="W")]
-    rows = ask("promise_time", spans=spans, days=days, as_of="2026-01-05T12:00:00Z").rows
-    assert (rows[0]["value"], rows[0]["numerator"], rows[0]["denominator"]) == (54, 1, 2)
-
-
 def test_a_balance_is_that_of_the_last_month_unless_months_are_asked_for() -> None:
     balances = [
         balance("A", "2026-01-31", 50, 90),
@@ -397,13 +275,6 @@ def test_what_cannot_be_asked_is_refused_with_the_reason_and_the_nearest_names(a
         ask(question.pop("kpi"), **question)
 
 
-def behind(kpi: str, parts: Any = (), spans: Any = (), balances: Any = (), **asked: Any) -> Any:
-    tables = {"kpi_catalogue": [*CATALOGUE, *FIGURES], "kpi_parts": list(parts), "kpi_durations": list(spans)}
-    con = memory_build(BuildRows(obligations=(), tables={**tables, "kpi_balances": list(balances)}))
-    options = {name: asked.pop(name) for name in ("only_failed", "limit", "offset") if name in asked}
-    return units(con, KpiRequest(kpi, source="acme", **asked), **options)
-
-
 def test_the_rows_behind_a_figure_add_up_to_it() -> None:
     parts = [part("first_pass_yield", f"A{n}", n % 2, 1, source_file="o.csv", source_line=n) for n in range(5)]
     found = behind("first_pass_yield", parts)
@@ -425,15 +296,6 @@ def test_a_unit_with_money_of_several_currencies_has_no_sum_of_them() -> None:
 def test_what_is_off_on_either_side_counts_against_a_bias() -> None:
     parts = [part("bias", unit, error, 10) for unit, error in {"over": 40, "under": -3, "exact": 0}.items()]
     assert [row["unit"] for row in behind("bias", parts, only_failed=True).rows] == ["over", "under"]
-
-
-def test_the_spans_behind_a_median_say_how_each_stands_and_the_open_ones_can_be_asked_for() -> None:
-    spans = [span("cycle_time", "a", 10), span("cycle_time", "b", None)]
-    rows = behind("cycle_time", spans=spans, as_of="2026-01-20").rows
-    assert [(row["unit"], row["status"], row["duration"]) for row in rows] == [("b", "open", 480), ("a", "ended", 10)]
-    assert [row["unit"] for row in behind("cycle_time", spans=spans, as_of="2026-01-20", only_failed=True).rows] == [
-        "b"
-    ]
 
 
 def test_the_balances_behind_a_figure_are_those_of_its_month() -> None:

@@ -32,7 +32,7 @@ parts as (
     inner join milestones on orders.order_key = milestones.order_key
     where
         milestones.ended_at is not null
-        and (orders.cancelled_at is null or orders.cancelled_at > milestones.ended_at)
+        and (milestones.cancelled_at is null or milestones.cancelled_at > milestones.ended_at)
 )
 
 select * from parts

@@ -1,14 +1,23 @@
+{%- set cancelled = event_instant(
+    'obligations.cancelled_at', 'obligations.cancelled_date', 'obligations.destination_zone'
+) -%}
 with
 
 obligations as (
     select
-        source_system,
-        order_key,
-        obligation_key,
-        ordered_quantity,
-        {{ event_instant('cancelled_at', 'cancelled_date', 'destination_zone') }} as cancelled_at
-    from {{ ref('fct_order_obligations') }}
-    where not is_deleted
+        obligations.source_system,
+        obligations.order_key,
+        obligations.obligation_key,
+        obligations.ordered_quantity,
+        {{ cancelled }} as cancelled_at,
+        coalesce(
+            obligations.cancelled_date >= {{ local_date('orders.cancelled_at', 'orders.company_zone') }},
+            {{ cancelled }} >= orders.cancelled_at,
+            false
+        ) as is_cancelled_with_order
+    from {{ ref('fct_order_obligations') }} as obligations
+    left join {{ ref('int_order_facts') }} as orders on obligations.order_key = orders.order_key
+    where not obligations.is_deleted
 ),
 
 -- What names only the line is allotted by the day requested, as that promise holds the quantity ordered.
@@ -49,24 +58,12 @@ accepted as (
     group by obligations.obligation_key
 ),
 
-asked_to_wait as (
-    select
-        changes.obligation_key,
-        changes.counts_from,
-        {{ days_between('changes.old_date', 'changes.new_date') }} * 24 as asked_hours
-    from {{ ref('fct_obligation_changes') }} as changes
-    where
-        changes.known_to = {{ end_of_time() }}
-        and changes.initiator = 'customer'
-        and changes.new_date > changes.old_date
-),
-
 judged as (
     select
         obligations.source_system,
         obligations.order_key,
-        obligations.obligation_key,
         obligations.cancelled_at,
+        obligations.is_cancelled_with_order,
         shipped.shipped_at,
         accepted.accepted_at,
         accepted.accepted_date,
@@ -77,48 +74,45 @@ judged as (
     left join accepted on obligations.obligation_key = accepted.obligation_key
 ),
 
-ended as (
+settled as (
+    select
+        source_system,
+        order_key,
+        shipped_at,
+        is_cancelled,
+        is_cancelled and is_cancelled_with_order as is_cancelled_with_order,
+        case when not is_cancelled then accepted_at end as accepted_at,
+        case when not is_cancelled then accepted_date end as accepted_date,
+        case when is_cancelled then cancelled_at else accepted_at end as settled_at
+    from judged
+),
+
+-- An order is cancelled with the last of its obligations, or as a whole while any of them is open.
+summed as (
     select
         source_system,
         order_key,
         min(shipped_at) as shipped_at,
-        case
-            when count(case when not is_cancelled then 1 end) = count(case when not is_cancelled then accepted_at end)
-                then max(case when not is_cancelled then accepted_at end)
-        end as accepted_at,
-        case
-            when count(case when not is_cancelled then 1 end) = count(case when not is_cancelled then accepted_at end)
-                then max(case when not is_cancelled then accepted_date end)
-        end as accepted_date,
-        case when min(case when is_cancelled then 1 else 0 end) = 1 then max(cancelled_at) end as cancelled_at
-    from judged
+        max(accepted_at) as accepted_at,
+        max(accepted_date) as accepted_date,
+        case when count(*) = count(settled_at) then max(settled_at) end as settled_at,
+        min(case when is_cancelled then 1 else 0 end) = 1
+        or max(case when is_cancelled_with_order then 1 else 0 end) = 1 as is_cancelled
+    from settled
     group by source_system, order_key
 ),
 
-waited as (
-    select
-        judged.order_key,
-        judged.obligation_key,
-        sum(asked_to_wait.asked_hours) as waited_hours
-    from asked_to_wait
-    inner join judged on asked_to_wait.obligation_key = judged.obligation_key
-    inner join ended on judged.order_key = ended.order_key
-    where asked_to_wait.counts_from < coalesce(ended.accepted_at, {{ end_of_time() }})
-    group by judged.order_key, judged.obligation_key
-),
-
-longest_waits as (
-    select order_key, max(waited_hours) as waited_hours
-    from waited
-    group by order_key
-),
-
+-- What was accepted last may have been all that is left only once the rest was cancelled.
 described as (
     select
-        ended.*,
-        coalesce(longest_waits.waited_hours, 0) as waited_hours
-    from ended
-    left join longest_waits on ended.order_key = longest_waits.order_key
+        source_system,
+        order_key,
+        shipped_at,
+        case when settled_at is not null and not is_cancelled then accepted_at end as accepted_at,
+        case when settled_at is not null and not is_cancelled then accepted_date end as accepted_date,
+        case when not is_cancelled then settled_at end as closed_at,
+        case when is_cancelled then settled_at end as cancelled_at
+    from summed
 )
 
 select * from described

@@ -102,8 +102,9 @@ milestones as (
         end as validated_at,
         case
             when sources_with_ends.source_system is not null then first_events.ended_at
-            else acceptances.accepted_at
-        end as ended_at
+            else acceptances.closed_at
+        end as ended_at,
+        coalesce(acceptances.cancelled_at, orders.cancelled_at) as cancelled_at
     from orders
     left join captures on orders.order_key = captures.order_key
     left join first_events on orders.order_key = first_events.order_key

@@ -6,16 +6,18 @@ orders as (
     select * from {{ ref('int_order_facts') }}
 ),
 
-passed as (
+passages as (
     select
         order_key,
         step,
-        min(entered_at) as started_at,
-        max(exited_at) as last_exited_at,
-        max(case when exited_at is null then entered_at end) as reentered_at
+        exited_at,
+        coalesce(entered_at, exited_at) as told_from,
+        min(entered_at) over (partition by order_key, step) as started_at,
+        lead(coalesce(entered_at, exited_at)) over (partition by order_key, step order by passage_no) as told_until
     from {{ ref('int_step_passages') }}
-    where step in ('capture', 'validate', 'allocate', 'pick', 'pack', 'ship')
-    group by order_key, step
+    where
+        step in ('capture', 'validate', 'allocate', 'pick', 'pack', 'ship')
+        and coalesce(entered_at, exited_at) is not null
 ),
 
 acceptances as (
@@ -38,28 +40,48 @@ told_stages as (
     where known_to = {{ end_of_time() }} and coalesce(side, 'sales') = 'sales'
 ),
 
+-- A stage entered again has ended until then, and not from then on.
 stages as (
     select
         order_key,
         step,
+        case when told_from > started_at then told_from end as counts_from,
+        told_until as counts_until,
         started_at,
-        case when reentered_at is null and last_exited_at >= started_at then last_exited_at end as ended_at
-    from passed
+        exited_at as ended_at
+    from passages
+    where told_from >= started_at and (told_until is null or told_until > told_from)
     union all
-    select order_key, 'transit' as step, shipped_at as started_at, accepted_at as ended_at
+    select
+        order_key,
+        'transit' as step,
+        null as counts_from,
+        case when closed_at > accepted_at then closed_at end as counts_until,
+        shipped_at as started_at,
+        case when closed_at = accepted_at then accepted_at end as ended_at
     from acceptances
+    union all
+    select
+        order_key,
+        'transit' as step,
+        closed_at as counts_from,
+        null as counts_until,
+        shipped_at as started_at,
+        accepted_at as ended_at
+    from acceptances
+    where closed_at > accepted_at
     union all
     select
         acceptances.order_key,
         'invoice' as step,
+        null as counts_from,
+        null as counts_until,
         acceptances.shipped_at as started_at,
-        case
-            when invoices.invoiced_at is not null then greatest(acceptances.shipped_at, invoices.invoiced_at)
-        end as ended_at
+        invoices.invoiced_at as ended_at
     from acceptances
-    left join invoices on acceptances.order_key = invoices.order_key
+    left join invoices on acceptances.order_key = invoices.order_key and invoices.counts_until is null
     union all
-    select order_key, 'pay' as step, invoiced_at as started_at, paid_at as ended_at
+    select order_key, 'pay' as step, counts_from, counts_until, invoiced_at as started_at, paid_at as ended_at
     from invoices
 ),
 
@@ -69,9 +91,11 @@ spans as (
             'kpi': "'stage_cycle_time'",
             'unit_key': surrogate_key(['orders.order_key', 'stages.step']),
             'unit_id': "concat(orders.order_id, '/', stages.step)",
+            'counts_from': 'stages.counts_from',
+            'counts_until': 'stages.counts_until',
             'started_at': 'stages.started_at',
             'ended_at': 'stages.ended_at',
-            'cancelled_at': 'orders.cancelled_at',
+            'cancelled_at': 'coalesce(acceptances.cancelled_at, orders.cancelled_at)',
             'waited_hours': '0',
             'booked_date': local_date('stages.started_at', 'orders.company_zone'),
             'ended_date': local_date('stages.ended_at', 'orders.company_zone'),
@@ -79,6 +103,7 @@ spans as (
         }, 'orders', order_dimensions()) }}
     from stages
     inner join orders on stages.order_key = orders.order_key
+    left join acceptances on stages.order_key = acceptances.order_key
     left join told_stages on orders.source_system = told_stages.source_system and stages.step = told_stages.step
     where
         stages.started_at is not null

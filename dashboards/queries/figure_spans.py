@@ -2,8 +2,8 @@
 
 A span that is still open at the as-of is censored there, a cancelled one at its cancellation, whatever came later;
 completions at a time count before censorings at it. Beside the headline, cancellation is a competing end
-(Aalen-Johansen). What is told of a span holds from `counts_from` on and before `counts_until`: at another as-of, another
-row tells it. A span that has ended nobody knows when, that stops before it starts, or that lies outside the
+(Aalen-Johansen). What is told of a span holds from `counts_from` on and before `counts_until`: at another as-of,
+another row tells it. A span that has ended nobody knows when, that stops before it starts, or that lies outside the
 known days of its calendar, has no duration: it is in none of them, and said to be left out.
 """
 

@@ -85,6 +85,7 @@ TOGETHER = (
     "forecast-zero-weeks-week53",
     "moves-corrections-and-cancellations",
     "money-by-hand",
+    "spans-as-known-then",
 )
 
 

@@ -44,6 +44,43 @@ def test_open_orders_are_censored_and_a_percentile_not_reached_is_no_data(cases_
     assert [one["unit"] for one in behind(cases_home, case, kpi, "--failed")] == ["SO-K5", "SO-K4"]
 
 
+@pytest.mark.parametrize("kpi", ["order_cycle_time", "order_cycle_time_net", "supplier_lead_time"])
+def test_what_came_later_ends_no_span_at_an_earlier_as_of(cases_home: Orderlens, kpi: str) -> None:
+    case = "spans-as-known-then"
+    for as_of, wanted in expected(case)[kpi].items():
+        (row,) = rows(cases_home, case, kpi, "--as-of", as_of)
+        assert {name: row[name] for name in wanted} == wanted, as_of
+
+
+def test_a_wait_counts_from_the_day_it_was_agreed_and_never_after_the_end(cases_home: Orderlens) -> None:
+    case = "spans-as-known-then"
+    for as_of, wanted in expected(case)["durations_net"].items():
+        found = behind(cases_home, case, "order_cycle_time_net", "--as-of", as_of)
+        assert {one["unit"]: one["duration"] for one in found} == wanted, as_of
+
+
+def test_delivered_orders_are_booked_to_their_delivery(cases_home: Orderlens) -> None:
+    case = "spans-as-known-then"
+    found = behind(cases_home, case, "order_cycle_time_delivered")
+    assert {one["unit"]: one["booked_date"] for one in found} == expected(case)["delivered_booked_to"]
+
+
+def test_stages_end_when_they_did_and_what_is_out_of_order_is_counted(cases_home: Orderlens) -> None:
+    case, kpi = "spans-as-known-then", "stage_cycle_time"
+    for as_of, wanted in expected(case)["stages"].items():
+        found = behind(cases_home, case, kpi, "--as-of", as_of)
+        assert {one["unit"]: [one["status"], one["duration"]] for one in found} == wanted, as_of
+    (note,) = cases_home.json("kpi", kpi, "--source", case)["notes"]
+    assert note.startswith(f"{expected(case)['stages_left_out']} end or are cancelled before they start")
+
+
+def test_a_company_that_never_tells_rework_has_no_first_pass_yield(cases_home: Orderlens) -> None:
+    case = "spans-as-known-then"
+    found = cases_home.json("kpi", "first_pass_yield", "--source", case)
+    assert found["missing"] == expected(case)["first_pass_yield_missing"]
+    assert [row["value"] for row in found["rows"]] == [None]
+
+
 def test_first_pass_yield_and_rolled_yield_are_two_figures(cases_home: Orderlens) -> None:
     case = "fpy-and-rolled-yield"
     expect = expected(case)

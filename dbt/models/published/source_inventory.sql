@@ -2,7 +2,8 @@ with
 
 events as (
     select source_system, activity, count(*) as non_null_rows
-    from {{ ref('int_order_events') }}
+    from {{ ref('fct_events') }}
+    where occurred_at is not null or occurred_date is not null
     group by source_system, activity
 ),
 

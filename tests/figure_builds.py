@@ -29,7 +29,10 @@ FIGURES = [
     figure("delivered_time", "duration", "order", ORDER, unit="hours", cohort="ended", reads="cycle_time"),
     figure("promise_time", "duration", "order", ORDER, unit="hours", clock="business"),
     figure("dso", "balance", "customer", ("customer", "currency"), unit="days", part_unit="money"),
-    figure("untold", "ratio", "order", (), needs={"always": ["nowhere.column"], "one_of": [["one", "other.thing"]]}),
+    figure(
+        *("untold", "ratio", "order", ()),
+        needs={"always": ["nowhere.column"], "one_of": [["one", "other.thing"], ["nowhere.other", "two.thing"]]},
+    ),
 ]
 DAY = "2026-01-{:02d}"
 

@@ -139,13 +139,17 @@ def missing_inputs(held: dict[str, int], kpi: Kpi, definition: Definition, promi
     needs = [*kpi.needs.get("always", ())]
     for part, choice in (("place", definition.place), ("promise", promise), ("level", level)):
         needs += kpi.needs.get(part, {}).get(choice, ())
-    return [*dict.fromkeys([*_lacking(held, needs), *_without_any(held, kpi)])]
+    return _named_once([*_lacking(held, needs)], held, kpi)
 
 
 def figure_missing(held: dict[str, int], kpi: Kpi) -> list[str]:
     """What a figure of parts, spans or balances needs and the source lacks."""
     needs = [*kpi.needs.get("always", ()), *_needed_beside(held, kpi)]
-    return [*dict.fromkeys([*_lacking(held, needs), *_without_any(held, kpi)])]
+    return _named_once([*_lacking(held, needs)], held, kpi)
+
+
+def _named_once(lacking: list[str], held: dict[str, int], kpi: Kpi) -> list[str]:
+    return [*dict.fromkeys([*lacking, *_without_any(held, kpi, lacking)])]
 
 
 def _needed_beside(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
@@ -173,10 +177,14 @@ def _lacking(held: dict[str, int], needs: Iterable[str]) -> Iterator[str]:
             yield need
 
 
-def _without_any(held: dict[str, int], kpi: Kpi) -> Iterator[str]:
-    """Of each group of inputs that can stand for each other: all, where the source has none."""
+def _without_any(held: dict[str, int], kpi: Kpi, lacking: Iterable[str]) -> Iterator[str]:
+    """Of each group of inputs that can stand for each other: all, where the source has none.
+
+    A group with a column of an entity that is lacking already is not told again: landing it may bring the column.
+    """
     for group in kpi.needs.get("one_of", ()):
-        if not any(held.get(need) for need in group):
+        is_told = any(need.partition(".")[0] in lacking for need in group)
+        if not is_told and not any(held.get(need) for need in group):
             yield " or ".join(group)
 
 

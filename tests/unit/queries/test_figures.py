@@ -45,7 +45,7 @@ def test_nothing_that_counts_is_no_data_and_not_zero() -> None:
     assert ask("rolled_yield").rows == [{"numerator": None, "denominator": None, "value": None}]
 
 
-def test_missing_inputs_are_named_and_inputs_that_stand_for_each_other_together() -> None:
+def test_missing_inputs_are_named_once_and_inputs_that_stand_for_each_other_together() -> None:
     found = ask("untold")
     assert found.missing == ["nowhere", "one or other.thing"]
     assert found.rows == [{"numerator": None, "denominator": None, "value": None}]

@@ -52,7 +52,7 @@ class Obligation:
         quantity = self.ordered
         for change in self.commitments:
             if change["old_date"] is None:
-                if due is None:
+                if due is None and change["new_date"] is not None:
                     due, quantity = change["new_date"], change["new_quantity"] or quantity
             elif change["initiator"] == "customer" and due and Company.day_in(change["changed_at"], zone) <= due:
                 due, quantity = change["new_date"], change["new_quantity"] or quantity

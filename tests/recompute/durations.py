@@ -262,7 +262,7 @@ class Clocks:
         for obligations in self.of_order.values():
             for one in obligations:
                 entered, site = one.order["entered_at"], self.company.sites.get(one.line["site_id"], {})
-                first = [row["changed_at"] for row in one.commitments if row["old_date"] is None]
+                first = [row["changed_at"] for row in one.commitments if row["new_date"] and row["old_date"] is None]
                 if entered is not None:
                     yield Span(
                         "promise_cycle_time",

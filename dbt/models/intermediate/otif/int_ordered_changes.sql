@@ -36,7 +36,10 @@ placed as (
     select
         *,
         coalesce(
-            min(case when old_date is null then position end) over (partition by obligation_no), 0
+            min(case when old_date is null and new_date is not null then position end) over (
+                partition by obligation_no
+            ),
+            0
         ) as first_position
     from ordered
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -37,14 +37,22 @@ def backorder_parts(company: Company) -> Iterator[Part]:
         line = company.lines.get(key)
         if line is None:
             continue
-        first = min(int(row["attempt_no"] or 1) for row in rows)
-        attempt = [row for row in rows if int(row["attempt_no"] or 1) == first]
+        attempts = {id(row): _attempt(company, row) for row in rows}
+        first = min(attempts.values())
+        attempt = [row for row in rows if attempts[id(row)] == first]
         began = [start for row in attempt if (start := instant(row["valid_from"], company.zone))]
         if began:
             stock = sum(_allocated(company, line, row) for row in attempt if row["supply_type"] in ("stock", None))
             booked = company.day(min(began))
             numerator = ONE if stock < line["quantity"] else ZERO
             yield Part("backorder_rate", min(began), booked, numerator, ONE, line_dims(line))
+
+
+def _attempt(company: Company, row: Row) -> tuple[int, date]:
+    at = instant(row["valid_from"], company.zone)
+    if row["attempt_no"] is not None or at is None:
+        return int(row["attempt_no"] or 1), date.min
+    return 1, company.day(at)
 
 
 def _allocated(company: Company, line: Row, row: Row) -> Fraction:

@@ -10,7 +10,8 @@ allocations as (
         lines.received_at,
         lines.cancelled_at,
         lines.quantity as ordered_quantity,
-        coalesce(allocations.attempt_no, 1) as attempt_no,
+        lines.company_zone,
+        allocations.attempt_no,
         case
             when coalesce(allocations.supply_type, 'stock') <> 'stock' or allocations.quantity = 0
                 then cast(0 as decimal(18, 6))
@@ -28,6 +29,14 @@ allocations as (
     where allocations.known_to = {{ end_of_time() }}
 ),
 
+-- Where attempts have no numbers, what was found on one day is one attempt.
+numbered as (
+    select
+        *,
+        case when attempt_no is null then {{ local_date('allocated_at', 'company_zone') }} end as attempted_date
+    from allocations
+),
+
 attempts as (
     select
         obligation_line_key,
@@ -37,11 +46,13 @@ attempts as (
         cancelled_at,
         ordered_quantity,
         attempt_no,
+        attempted_date,
         case when count(*) = count(quantity) then sum(quantity) end as quantity,
         min(allocated_at) as attempted_at
-    from allocations
+    from numbered
     group by
-        obligation_line_key, line_key, is_continuation, received_at, cancelled_at, ordered_quantity, attempt_no
+        obligation_line_key, line_key, is_continuation, received_at, cancelled_at, ordered_quantity, attempt_no,
+        attempted_date
 ),
 
 -- A line moved on to later orders is one line: what was tried for it first was tried in its origin.
@@ -50,7 +61,8 @@ first_attempts as (
         select
             *,
             row_number() over (
-                partition by obligation_line_key order by is_continuation, received_at, line_key, attempt_no
+                partition by obligation_line_key
+                order by is_continuation, received_at, line_key, coalesce(attempt_no, 1), attempted_date nulls last
             ) as position
         from attempts
     ) as ranked

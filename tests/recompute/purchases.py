@@ -81,12 +81,25 @@ class Buying:
         receipts = self.company.by("receipts", "po_id", "line_no")
         is_told = any(row["released_at"] for row in orders.values())
         found = {}
-        for row in self.company.rows("purchase_order_lines"):
+        for row in self._told():
             key = (row["po_id"], row["line_no"])
             if row["po_id"] in orders:
                 rows = sorted(receipts.get(key, ()), key=lambda receipt: receipt["received_at"] or datetime.max)
                 found[key] = PurchaseLine(self.company, orders[row["po_id"]], row, tuple(rows), is_told)
         return found
+
+    def _told(self) -> list[Row]:
+        """Lines, those that only schedule lines tell of added up from them."""
+        told: list[Row] = list(self.company.rows("purchase_order_lines"))
+        known = {(row["po_id"], row["line_no"]) for row in told}
+        untold = ("unit_price", "per_quantity", "site_id", "uom", "cancelled_at")
+        for key, rows in self.company.by("purchase_schedule_lines", "po_id", "line_no").items():
+            if key not in known:
+                product = next((row["product_id"] for row in rows if row["product_id"]), None)
+                quantity = sum((row["quantity"] or ZERO for row in rows), ZERO)
+                line = {"po_id": key[0], "line_no": key[1], "product_id": product, "quantity": quantity}
+                told.append({**line, **dict.fromkeys(untold)})
+        return told
 
     @cached_property
     def agreements(self) -> dict[tuple[str, str], list[list[Row]]]:

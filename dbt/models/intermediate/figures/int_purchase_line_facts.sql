@@ -1,8 +1,7 @@
 with
 
 lines as (
-    select * from {{ ref('stg_purchase_order_lines') }}
-    where known_to = {{ end_of_time() }}
+    select * from {{ ref('int_purchase_lines') }}
 ),
 
 orders as (
@@ -19,7 +18,7 @@ orders as (
 
 dated as (
     select
-        orders.*,
+        *,
         -- An order without a release waits for it; only where no order tells one does the approval stand for it.
         case
             when orders.is_release_told then {{ event_instant('released_at', 'released_date', 'company_zone') }}

@@ -205,20 +205,28 @@ def _business_hours(steps: Steps) -> str:
     Outside the days of the calendar nobody knows what was worked: who reaches beyond them is censored at the last one.
     """
     steps.add(
-        "days",
-        """select *, max(starts_at) over (partition by source_system, calendar_id) as known_until
-from business_days""",
+        "calendars",
+        """select source_system, calendar_id, max(zone) as zone, max(starts_at) as known_until
+from business_days
+group by source_system, calendar_id""",
     )
-    steps.add("opened", _at_instant("standing", "started_at", "hours_at_opened", ", days.known_until"))
     steps.add(
-        "cut",
-        """select * replace (
-    case when seen_until > known_until and status in ('ended', 'cancelled') then 'open' else status end as status,
-    least(seen_until, known_until) as seen_until
-), coalesce(seen_until > known_until, false) as is_cut_off
-from opened""",
+        "followed",
+        """select of.* replace (
+    case
+        when of.seen_until > calendars.known_until and of.status in ('ended', 'cancelled') then 'open'
+        else of.status
+    end as status,
+    least(of.seen_until, calendars.known_until) as seen_until
+), calendars.zone, coalesce(of.seen_until > calendars.known_until, false) as is_cut_off
+from standing as of
+left join calendars
+    on
+        of.source_system = calendars.source_system
+        and of.calendar_id = calendars.calendar_id""",
     )
-    steps.add("closed", _at_instant("cut", "seen_until", "hours_at_closed"))
+    steps.add("opened", _at_instant("followed", "started_at", "hours_at_opened"))
+    steps.add("closed", _at_instant("opened", "seen_until", "hours_at_closed"))
     is_told = "hours_at_opened is not null and (started_at <= seen_until or not is_cut_off)"
     return f"""select * replace (
     case when {is_told} or status in ('unknown', 'out_of_order') then status else 'outside_calendar' end as status
@@ -226,14 +234,17 @@ from opened""",
 from closed"""
 
 
-def _at_instant(relation: str, instant: str, hours: str, more: str = "") -> str:
-    """Rows with the hours worked before an instant."""
-    return f"""select of.*{more}, days.hours_before
+def _at_instant(relation: str, instant: str, hours: str) -> str:
+    """Rows with the hours worked before an instant.
+
+    The day is looked up by its date: an asof join is a nested loop wherever few rows are expected of the filters.
+    """
+    return f"""select of.*, days.hours_before
     + case when days.is_worked then (epoch_us(of.{instant}) - epoch_us(days.starts_at)) / 3600000000.0 else 0 end
     as {hours}
 from {relation} as of
-asof left join days
+left join business_days as days
     on
         of.source_system = days.source_system
         and of.calendar_id = days.calendar_id
-        and of.{instant} >= days.starts_at"""
+        and cast(timezone(of.zone, timezone('UTC', of.{instant})) as date) = days.day"""

@@ -9,7 +9,11 @@ inventory as (
     select source_system, entity, column_name, non_null_rows
     from {{ source('raw', 'source_inventory') }}
     union all
-    select source_system, 'order_events' as entity, concat('activity=', activity) as column_name, events as non_null_rows
+    select
+        source_system,
+        'order_events' as entity,
+        concat('activity=', activity) as column_name,
+        events as non_null_rows
     from activities
 )
 

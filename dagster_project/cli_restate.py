@@ -90,18 +90,20 @@ def open_restated(home: Path, kpi: str, known_at: str, source: str | None) -> It
         with open_build(apart, kept.build_id) as build:
             held = {one.source_system for one in sources(build.cursor())}
             if source is None or source in held:
-                yield build, _landed_since(home, known_at, held, kept.landed)
+                yield build, _landed_since(home, known_at, build, {source} if source else held)
                 return
     raise not_restated(kpi, known_at, source)
 
 
-def _landed_since(home: Path, known_at: str, held: set[str], landed: str | None) -> list[str]:
-    """A note where batches that had been extracted by the instant have landed, or gone, since the build was made."""
+def _landed_since(home: Path, known_at: str, build: Build, asked: set[str]) -> list[str]:
+    """A note where batches of a company, extracted by then, have landed or gone since the build was made."""
     from dagster_project.landing.known import known_batches
-    from dagster_project.publishing.builds import landed_state
     from dashboards.queries.asof import known_instant
+    from dashboards.queries.build import fetch
 
-    batches = known_batches(home, known_instant(known_at), held)
-    if landed_state((item["source_system"], item["batch_file_id"]) for item in batches) == landed:
+    rows = fetch(build.cursor(), "select distinct source_system, batch_file_id from batches")
+    held = {tuple(row.values()) for row in rows if row["source_system"] in asked}
+    known = known_batches(home, known_instant(known_at), asked)
+    if held == {(item["source_system"], item["batch_file_id"]) for item in known}:
         return []
     return [f"other batches extracted by then have landed since: run `orderlens restate --known-at {known_at}` again"]

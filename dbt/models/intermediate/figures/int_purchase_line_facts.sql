@@ -21,7 +21,7 @@ dated as (
         *,
         -- An order without a release waits for it; only where no order tells one does the approval stand for it.
         case
-            when orders.is_release_told then {{ event_instant('released_at', 'released_date', 'company_zone') }}
+            when is_release_told then {{ event_instant('released_at', 'released_date', 'company_zone') }}
             else {{ event_instant('approved_at', 'approved_date', 'company_zone') }}
         end as released_instant,
         {{ event_instant('cancelled_at', 'cancelled_date', 'company_zone') }} as cancelled_instant

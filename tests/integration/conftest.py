@@ -87,6 +87,36 @@ TOGETHER = (
     "money-by-hand",
     "spans-as-known-then",
 )
+# Cases whose expected.json lists questions with their answers.
+ASKED = (
+    "cycle-time-ties",
+    "cycle-time-cancelled",
+    "cycle-time-in-full",
+    "promise-time-business-hours",
+    "first-pass-kinds-of-repair",
+    "step-entered-twice",
+    "returns-by-age",
+    "returns-maturity-day",
+    "backorder-edges",
+    "backorder-without-numbers",
+    "price-per-thousand-and-dozen",
+    "price-in-another-currency",
+    "price-confirmed-only",
+    "perfect-order-edges",
+    "forecast-week53-of-2020",
+    "forecast-uncovered-weeks",
+    "customer-move-told-late",
+    "cancelled-on-the-due-day",
+    "delivery-names-only-the-line",
+    "windows-move-with-promises",
+    "supplier-edges",
+    "supplier-first-date",
+    "promise-edges",
+    "late-correction-and-deletion",
+    "files-without-rows",
+    "due-day-in-far-zones",
+    "fan-out-every-child",
+)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +125,7 @@ def cases_home(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("cases")
     orderlens = new_home()
     sources = ["--source", "scms"]
-    for case in TOGETHER:
+    for case in (*TOGETHER, *ASKED):
         write_batches(case, folder / case, source_system=case)
         sources += ["--source", f"canonical:{folder / case}"]
     write_company(folder / RANDOM_COMPANY, seed=7)

@@ -14,13 +14,14 @@ SET_UP_SPARK = @VENV=.venv-spark PYTHON='$(PYTHON)' sh requirements/install.sh s
 PATHS = benchmarks dagster_project dashboards expectations tests
 COMPILE = $(UV) pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install install-dev run test test-spark bench portrait kpis star serve dagster lint format lock docs
+.PHONY: help install install-dev run test test-thorough test-spark bench portrait kpis star serve dagster lint format lock docs
 
 help:
 	@echo "make run      land, build, audit and publish the bundled sources, and print the figures"
 	@echo "              (ARGS=\"--source canonical:DIR\" for your own)"
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
+	@echo "make test-thorough  build what companies told in twenty shuffled orders and compare every table (half an hour)"
 	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
 	@echo "make bench    measure a million order lines beside the same job by hand, and the simulator; writes docs/performance.md"
 	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"
@@ -54,6 +55,9 @@ dagster: install
 
 test: install-dev
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-thorough: install-dev
+	@$(PY) -m pytest tests -m thorough -v -n 2 --dist loadgroup $(ARGS)
 
 test-spark: install-dev
 	$(SET_UP_SPARK)

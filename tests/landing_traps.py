@@ -9,7 +9,7 @@ Told = dict[str, list[Row]]
 
 
 def _sold(order_id: str, continues: str = "") -> Told:
-    line = {"order_id": order_id, "line_no": "1", "quantity": "4", "continues_order_id": continues}
+    line = {"order_id": order_id, "line_no": "1", "product_id": "X", "quantity": "4", "continues_order_id": continues}
     schedule = {"order_id": order_id, "line_no": "1", "schedule_no": "1", "quantity": "4"}
     return {
         "orders": [{"order_id": order_id, "order_type": "standard", "received_at": "2026-05-01T08:00:00Z"}],

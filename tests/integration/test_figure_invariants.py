@@ -14,6 +14,7 @@ from dashboards.queries.catalogue import Kpi, catalogue
 from dashboards.queries.figure_units import units
 from dashboards.queries.kpi import KpiRequest, answer
 from dashboards.queries.sources import sources
+from tests.invariants import check_bridges, check_landed, check_states, check_totals
 
 from .conftest import Orderlens
 
@@ -104,3 +105,19 @@ def test_figures_of_the_cases_add_up(cases_home: Orderlens, looked: Any, least: 
 @pytest.mark.parametrize(("looked", "least"), [(check_roll_ups, 200), (check_units, 30), (check_shares, 10)])
 def test_figures_of_the_bundled_companies_add_up(bundled_home: Orderlens, looked: Any, least: int) -> None:
     assert check(bundled_home, looked) >= least
+
+
+@pytest.mark.xdist_group("cases")
+@pytest.mark.parametrize(
+    ("hold", "least"), [(check_states, 100), (check_totals, 20), (check_landed, 100), (check_bridges, 100)]
+)
+def test_invariants_hold_of_the_cases(cases_home: Orderlens, hold: Any, least: int) -> None:
+    assert hold(cases_home.home) >= least
+
+
+@pytest.mark.xdist_group("bundled")
+@pytest.mark.parametrize(
+    ("hold", "least"), [(check_states, 90), (check_totals, 25), (check_landed, 500), (check_bridges, 100_000)]
+)
+def test_invariants_hold_of_the_bundled_companies(bundled_home: Orderlens, hold: Any, least: int) -> None:
+    assert hold(bundled_home.home) >= least

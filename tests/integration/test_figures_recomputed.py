@@ -11,9 +11,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from dagster_project.landing import land
+from dagster_project.landing.ledger import read_batches
+from dagster_project.settings import Settings
 from dagster_project.simulation import load_company, simulate
+from tests.invariants import check_bridges, check_landed, check_states, check_totals
+from tests.landing_orders import GROWING, build
 from tests.recompute import KPIS, figures
 from tests.recompute.altered import alter
 
@@ -132,6 +138,42 @@ def test_a_figure_that_lacks_its_input_names_it(companies: Companies, kpi: str, 
     found = companies.orderlens.json("kpi", kpi, "--source", POOR)
     assert [row["value"] for row in found["rows"]] == [None]
     assert any(missing in one for one in found["missing"])
+
+
+@pytest.mark.parametrize(
+    ("hold", "least"), [(check_states, 100), (check_totals, 40), (check_landed, 500), (check_bridges, 5000)]
+)
+def test_invariants_hold_of_every_company(companies: Companies, hold: Any, least: int) -> None:
+    assert hold(companies.orderlens.home) >= least
+
+
+def test_batches_that_have_landed_land_no_row_again(companies: Companies) -> None:
+    home = companies.orderlens.home
+    before = read_batches(home)
+    for folder in companies.folders.values():
+        again = land(f"canonical:{folder / 'batches'}", home).batches
+        assert {batch.already_landed for batch in again} == {True}
+        assert sum(batch.landed for batch in again) == 0
+    assert read_batches(home) == before
+
+
+def test_verdicts_known_at_a_past_instant_are_those_of_a_home_that_had_landed_nothing_later(
+    companies: Companies, tmp_path: Path
+) -> None:
+    first = sorted((companies.folders[PAST_OF] / "batches").iterdir())[:3]
+    then = build(tmp_path, [first], *GROWING)
+    with duckdb.connect(str(Settings(home=companies.orderlens.home).warehouse), read_only=True) as con:
+        con.execute(f"attach '{then}' as early (read_only)")
+        ((known_at,),) = con.execute("select max(extracted_at) from early.raw.batch_files").fetchall()
+        told = f"""
+            select * exclude (known_from, known_to) from {{}}marts.fct_otif_conformance
+            where source_system = '{name(PAST_OF)}' and known_from <= timestamp '{known_at}'
+                and known_to > timestamp '{known_at}'
+        """
+        now, early = told.format(""), told.format("early.")
+        assert con.execute(f"select count(*) > 1000 from ({early})").fetchall() == [(True,)]
+        for one, other in ((now, early), (early, now)):
+            assert con.execute(f"({one}) except all ({other})").fetchall() == []
 
 
 def dimension_of(row: Row) -> str | None:

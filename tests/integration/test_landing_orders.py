@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.landing.ledger import read_batches
+from dagster_project.landing.ledger import read_batches, read_refused
 from tests.landing_orders import GROWING, Companies, build, differences, write_companies
 
 pytestmark = pytest.mark.pipeline
@@ -30,7 +30,9 @@ def built_at_once(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def built(seed: int, *options: str) -> tuple[Companies, Path]:
         folder = tmp_path_factory.mktemp("companies")
         companies = write_companies(folder, seed)
-        return companies, build(folder / "home", companies.usual(), "--full-refresh", *options)
+        warehouse = build(folder / "home", companies.usual(), "--full-refresh", *options)
+        assert read_refused(folder / "home") == []
+        return companies, warehouse
 
     return built
 

@@ -28,7 +28,7 @@ SIMULATED = {"company-31": (31, 80), "company-32": (32, 60)}
 COMPANIES = (LATE, *SIMULATED)
 # The extraction of the case's first batch; the simulated companies tell of six months around it.
 KNOWN_AT = "2026-05-12T02:00:00Z"
-TOLD_LATE = ("deliveries", "order_events", "exceptions", "receipts", "invoices")
+TOLD_LATE = ("deliveries", "order_events", "exceptions", "invoices")
 Rows = list[dict[str, Any]]
 
 

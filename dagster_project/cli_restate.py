@@ -75,7 +75,11 @@ def open_as_known(call: Call, kpi: str, known_at: str | None, source: str | None
 
 @contextmanager
 def open_restated(home: Path, kpi: str, known_at: str, source: str | None) -> Iterator[tuple[Build, list[str]]]:
-    """The newest build of what was known at exactly that instant, which holds the company where one is named."""
+    """The newest build of what was known at exactly that instant, which holds the company that is named.
+
+    Where none is named it holds every company that was known then: one restated alone does not stand for all of them.
+    """
+    from dagster_project.landing.known import known_batches
     from dagster_project.publishing.builds import list_builds
     from dagster_project.settings import restated_home
     from dashboards.queries.asof import known_instant
@@ -84,13 +88,14 @@ def open_restated(home: Path, kpi: str, known_at: str, source: str | None) -> It
     from dashboards.queries.sources import sources
 
     instant, apart = known_instant(known_at), restated_home(home)
+    asked = {source} if source else {item["source_system"] for item in known_batches(home, instant)}
     for kept in list_builds(apart):
         if kept.known_at is None or kept.known_at.replace(tzinfo=None) != instant:
             continue
         with open_build(apart, kept.build_id) as build:
             held = {one.source_system for one in sources(build.cursor())}
-            if source is None or source in held:
-                yield build, _landed_since(home, known_at, build, {source} if source else held)
+            if asked <= held:
+                yield build, _landed_since(home, known_at, build, asked)
                 return
     raise not_restated(kpi, known_at, source)
 

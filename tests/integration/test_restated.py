@@ -231,3 +231,6 @@ def test_a_batch_that_lands_late_is_named_until_the_instant_is_restated(past: Pa
     other = past.orderlens.json("kpi", "order_cycle_time", "--source", "company-31", "--known-at", KNOWN_AT)
     assert other["notes"] == []
     assert other["build_id"] != past.orderlens.json(*asked)["build_id"]
+    # Where no company is named, one restated alone does not stand for all of them.
+    every = past.orderlens.json("kpi", "dso", "--by", "source", "--known-at", KNOWN_AT)["rows"]
+    assert [row["source"] for row in every] == sorted(COMPANIES)

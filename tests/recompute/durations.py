@@ -300,7 +300,7 @@ def lead_times(buying: Buying) -> Iterator[Span]:
     """From releasing a purchase line to having received all of it."""
     for one in buying.lines.values():
         released = one.released_at
-        if released is not None and not one.is_received_nobody_knows_when:
+        if released is not None and one.line["quantity"] is not None and not one.is_received_nobody_knows_when:
             yield Span(
                 "supplier_lead_time", released, one.received_in_full_at, one.cancelled_at, one.day(released), one.dims
             )

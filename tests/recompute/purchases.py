@@ -89,14 +89,15 @@ class Buying:
         return found
 
     def _told(self) -> list[Row]:
-        """Lines, those that only schedule lines tell of added up from them."""
+        """Lines, those that only schedule lines tell of added up from them, where each tells its quantity."""
         told: list[Row] = list(self.company.rows("purchase_order_lines"))
         known = {(row["po_id"], row["line_no"]) for row in told}
         untold = ("unit_price", "per_quantity", "site_id", "uom", "cancelled_at")
         for key, rows in self.company.by("purchase_schedule_lines", "po_id", "line_no").items():
             if key not in known:
                 product = next((row["product_id"] for row in rows if row["product_id"]), None)
-                quantity = sum((row["quantity"] or ZERO for row in rows), ZERO)
+                quantities = [row["quantity"] for row in rows]
+                quantity = None if None in quantities else sum(quantities, ZERO)
                 line = {"po_id": key[0], "line_no": key[1], "product_id": product, "quantity": quantity}
                 told.append({**line, **dict.fromkeys(untold)})
         return told

@@ -28,6 +28,12 @@ schedules as (
         sum(schedules.quantity) over (
             partition by schedules.source_system, schedules.po_id, schedules.line_no
         ) as line_quantity,
+        count(schedules.quantity) over (
+            partition by schedules.source_system, schedules.po_id, schedules.line_no
+        ) as quantities_told,
+        count(*) over (
+            partition by schedules.source_system, schedules.po_id, schedules.line_no
+        ) as schedule_lines,
         row_number() over (
             partition by schedules.source_system, schedules.po_id, schedules.line_no
             order by schedules.product_id nulls last, schedules.schedule_no
@@ -47,7 +53,8 @@ added_up as (
         po_id,
         line_no,
         product_id,
-        cast(line_quantity as decimal(18, 6)) as quantity,
+        -- What one schedule line does not tell, their sum does not know.
+        cast(case when quantities_told = schedule_lines then line_quantity end as decimal(18, 6)) as quantity,
         cast(null as decimal(18, 6)) as unit_price,
         cast(null as decimal(18, 6)) as per_quantity,
         cast(null as string) as site_id,

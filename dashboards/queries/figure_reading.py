@@ -50,7 +50,8 @@ def add_only_one_currency(row: dict[str, Any], kpi: Kpi, notes: list[str]) -> No
         row["numerator"] = None
         row["denominator"] = None
         named = [one if one != UNTOLD_CURRENCY else "an untold currency" for one in currencies]
-        notes.append(f"money in {' and '.join(named)} is not added up: ask --by currency")
+        remedy = ": ask --by currency" if "currency" in kpi.dimensions else ""
+        notes.append(f"money in {' and '.join(named)} is not added up{remedy}")
     elif currencies and "currency" not in row:
         row["currency"] = currencies[0] or None
 

@@ -160,6 +160,14 @@ def test_a_key_with_different_contents_keeps_no_row():
     assert result.quarantined["rule"].to_list() == ["conflict", "conflict"]
 
 
+def test_attempts_without_numbers_are_told_apart_by_their_instant():
+    line = {"order_id": "SO-1", "line_no": "10", "attempt_no": None, "supply_type": "stock", "supply_id": "BIN-1"}
+    first = {**line, "quantity": "4", "valid_from": "2026-05-02T08:00:00Z"}
+    result = judged("allocations", first, {**first, "quantity": "6", "valid_from": "2026-05-09T08:00:00Z"})
+    assert result.accepted["quantity"].to_list() == [4, 6]
+    assert judged("allocations", first, {**first, "quantity": "6"}).accepted.height == 0
+
+
 def test_a_drop_may_lack_the_order_or_the_shipment_line():
     result = judged(
         "deliveries",

@@ -121,7 +121,8 @@ def test_dbt_holds_no_python():
         (r"\bwith recursive\b", "chain_ends()"),
         (r"\bqualify\b", "a step that filters by row_number"),
         (r"::", "cast()"),
-        (r"\bby name\b", "the columns in one order"),
+        (r"\bunion (all )?by name\b", "the columns in one order"),
+        (r"\bhaving\s+\w+\((distinct )?\w+\)", "the table before a column that having counts"),
         (r"\bmaterialized='incremental'", "fact_materialization()"),
     ],
 )

@@ -25,12 +25,12 @@ movements as (
 
 only_sites as (
     select
-        source_system,
-        min(zone) as only_site_zone
-    from {{ ref('stg_sites') }}
-    where known_to = {{ end_of_time() }}
-    group by source_system
-    having count(distinct site_id) = 1
+        sites.source_system,
+        min(sites.zone) as only_site_zone
+    from {{ ref('stg_sites') }} as sites
+    where sites.known_to = {{ end_of_time() }}
+    group by sites.source_system
+    having count(distinct sites.site_id) = 1
 ),
 
 context as (

@@ -16,10 +16,10 @@ rated as (
 ),
 
 only_currencies as (
-    select source_system, min(currency) as currency
-    from {{ ref('int_cost_rates') }}
-    group by source_system
-    having count(distinct currency) <= 1
+    select rates.source_system, min(rates.currency) as currency
+    from {{ ref('int_cost_rates') }} as rates
+    group by rates.source_system
+    having count(distinct rates.currency) <= 1
 ),
 
 -- An order stands below the line of each currency that it has costs in, so that no currency is told as another's.

@@ -1,7 +1,7 @@
 select
-    order_key,
-    min(site_id) as site_id
-from {{ ref('int_line_facts') }}
-where site_id is not null
-group by order_key
-having count(distinct site_id) = 1
+    line_facts.order_key,
+    min(line_facts.site_id) as site_id
+from {{ ref('int_line_facts') }} as line_facts
+where line_facts.site_id is not null
+group by line_facts.order_key
+having count(distinct line_facts.site_id) = 1

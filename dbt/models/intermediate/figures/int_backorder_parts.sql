@@ -14,8 +14,8 @@ allocations as (
         allocations.attempt_no,
         case
             when coalesce(allocations.supply_type, 'stock') <> 'stock' or allocations.quantity = 0
-                then cast(0 as decimal(18, 6))
-            else {{ in_unit('stock', 'allocations.quantity', 'allocations.uom', 'lines.uom') }}
+                then cast(0 as decimal(30, 15))
+            else {{ times_factor('stock', 'allocations.quantity', 'allocations.uom', 'lines.uom') }}
         end as quantity,
         {{ event_instant('allocations.valid_from', 'allocations.valid_from_date', 'lines.company_zone') }}
             as allocated_at
@@ -29,7 +29,8 @@ allocations as (
     where allocations.known_to = {{ end_of_time() }}
 ),
 
--- Where attempts have no numbers, what was found on one day is one attempt.
+-- Where attempts have no numbers, what was found on one day is one attempt. Three thirds of a box are one: what is
+-- converted is added up before it is rounded.
 numbered as (
     select
         *,
@@ -47,7 +48,7 @@ attempts as (
         ordered_quantity,
         attempt_no,
         attempted_date,
-        case when count(*) = count(quantity) then sum(quantity) end as quantity,
+        case when count(*) = count(quantity) then cast(sum(quantity) as decimal(28, 6)) end as quantity,
         min(allocated_at) as attempted_at
     from numbered
     group by

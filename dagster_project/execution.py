@@ -12,6 +12,7 @@ from dagster_project.errors import RunFailed
 from dagster_project.report import RunReport
 from dagster_project.settings import Settings
 from dagster_project.transform import parse_project
+from dagster_project.unrecorded import unrecorded_instance
 
 _SELECTIONS = {"land": "land", "build": "star", "publish": "published_build"}
 
@@ -37,7 +38,7 @@ def execute(
     keys = [key for step in steps for key in graph.materializable_asset_keys if _SELECTIONS[step] == _step_of(key.path)]
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     job = definitions.resolve_implicit_global_asset_job_def()
-    with dg.DagsterInstance.ephemeral() as instance:
+    with unrecorded_instance() as instance:
         outcome = job.execute_in_process(
             instance=instance,
             asset_selection=keys,

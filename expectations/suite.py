@@ -9,9 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dagster_project.errors import UsageError
+from dagster_project.yaml_files import read_yaml
 
 SUITES = Path(__file__).parent / "suites"
 LANDING, PUBLISHING = "landing", "publishing"
@@ -99,7 +98,7 @@ def suites_fingerprint() -> str:
 
 
 def _read(gate: str, path: Path) -> Suite:
-    data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    data = read_yaml(path) or {}
     listed = data.get("expectations") or []
     if not listed:
         raise UsageError(

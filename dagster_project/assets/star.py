@@ -40,6 +40,7 @@ class LayerTranslator(DagsterDbtTranslator):
 
 
 TRANSLATOR = LayerTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=False))
+_WRITTEN: dict[str, Any] = {}
 BUILT_TYPES = ("model", "seed", "snapshot")
 
 
@@ -47,7 +48,7 @@ def star_assets(
     settings: Settings, manifest: Manifest, keeper: Gatekeeper, full_refresh: bool, report: RunReport
 ) -> dg.AssetsDefinition:
     """Assets of all models and seeds of the manifest; one step builds them."""
-    nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)
+    nodes = written_down(manifest)
 
     @dbt_assets(
         manifest=nodes,
@@ -80,9 +81,17 @@ def star_assets(
     return assets
 
 
+def written_down(manifest: Manifest) -> dict[str, Any]:
+    """The manifest as dbt writes it; what stands there of a manifest is told once, since telling takes a second."""
+    if _WRITTEN.get("of") is not manifest:
+        _WRITTEN.update(of=manifest, told=manifest.writable_manifest().to_dict(omit_none=False))
+    told: dict[str, Any] = _WRITTEN["told"]
+    return told
+
+
 def published_keys(manifest: Manifest) -> list[dg.AssetKey]:
     """Keys of the models that a published build holds."""
-    nodes: dict[str, Any] = manifest.writable_manifest().to_dict(omit_none=False)["nodes"]
+    nodes = written_down(manifest)["nodes"]
     return [
         TRANSLATOR.get_asset_key(nodes[key])
         for key, node in manifest.nodes.items()

@@ -1,4 +1,4 @@
-"""Asks MetricFlow in this process: the semantic manifest that dbt wrote, over the warehouse it was built in."""
+"""Asks MetricFlow in this process: the semantic manifest as dbt writes it, over the warehouse it was built in."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
+from dbt.parser.manifest import write_semantic_manifest
 
 from dagster_project.settings import Settings
+from dagster_project.transform import parse_project
 
 TIMES = {"month": "metric_time__month", "year": "metric_time__year"}
 WRITTEN = {"month": "%Y-%m", "year": "%Y"}
@@ -38,6 +40,7 @@ class SemanticLayer:
         from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
         from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
+        write_semantic_manifest(manifest=parse_project(settings), target_path=str(settings.dbt_target))
         text = (settings.dbt_target / "semantic_manifest.json").read_text(encoding="utf-8")
         self.metrics = {metric["name"]: metric for metric in json.loads(text)["metrics"]}
         lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(text))

@@ -94,13 +94,13 @@ def _built(settings: Settings, manifest: Manifest, arguments: list[str], counter
 
 def run_unit_tests(settings: Settings) -> list[Any]:
     """Run the unit tests of the models in a home whose models have been built; dbt's node results."""
-    outcome = _invoke(dbtRunner(), settings, ["test", "--select", "test_type:unit"])
+    outcome = _invoke(dbtRunner(parse_project(settings)), settings, ["test", "--select", "test_type:unit"])
     return list(getattr(outcome.result, "results", []) or [])
 
 
 def run_thorough_tests(settings: Settings) -> list[Any]:
     """Ask the data tests that a run leaves out in a home whose models have been built; dbt's node results."""
-    outcome = _invoke(dbtRunner(), settings, ["test", "--select", _THOROUGH])
+    outcome = _invoke(dbtRunner(parse_project(settings)), settings, ["test", "--select", _THOROUGH])
     return list(getattr(outcome.result, "results", []) or [])
 
 

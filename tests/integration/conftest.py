@@ -144,7 +144,7 @@ def bundled_home(new_home: Callable[[], Orderlens]) -> Orderlens:
 
 @pytest.fixture(scope="session")
 def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The late-proof case landed the usual way, and in the other order with every batch landed twice."""
+    """The late-proof case run batch by batch, and built in full after each batch landed twice, the last one first."""
     folder = tmp_path_factory.mktemp("late")
     names = write_batches("late-proof-and-rerun", folder)
     usual, other = new_home(), new_home()
@@ -152,7 +152,7 @@ def late_proof(new_home: Callable[[], Orderlens], tmp_path_factory: pytest.TempP
         usual.call("run", "--source", f"canonical:{folder / name}", "--as-of", "2026-05-11")
     for name in (*reversed(names), *names):
         other.call("land", "--source", f"canonical:{folder / name}")
-    other.call("run", "--source", f"canonical:{folder / names[0]}", "--as-of", "2026-05-11")
+    other.call("run", "--source", f"canonical:{folder / names[0]}", "--as-of", "2026-05-11", "--full-refresh")
     return {"usual": usual, "other": other, "folder": folder}
 
 

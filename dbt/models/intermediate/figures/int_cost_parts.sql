@@ -19,30 +19,60 @@ only_currencies as (
     select rates.source_system, min(rates.currency) as currency
     from {{ ref('int_cost_rates') }} as rates
     group by rates.source_system
-    having count(distinct rates.currency) <= 1
+    having count(distinct coalesce(rates.currency, '')) = 1
 ),
 
 -- An order stands below the line of each currency that it has costs in, so that no currency is told as another's.
 currencies as (
-    select distinct order_key, currency from costs
+    select
+        costs.order_key,
+        costs.currency,
+        min(costs.counts_from) as counts_from,
+        min(min(costs.counts_from)) over (partition by costs.order_key) as first_counts_from
+    from costs
+    inner join orders on costs.order_key = orders.order_key
+    left join only_currencies on orders.source_system = only_currencies.source_system
+    where only_currencies.source_system is null
+    group by costs.order_key, costs.currency
 ),
 
+first_costs as (
+    select distinct order_key, first_counts_from from currencies
+),
+
+-- Of several currencies nobody knows before the first cost which one it will be, nor that there will be another.
 placed as (
     select
         orders.order_key,
-        cast(null as string) as component,
         orders.received_at as counts_from,
-        case when currencies.order_key is null then only_currencies.currency else currencies.currency end as currency,
-        0 as amount,
+        only_currencies.currency,
         1 as placed
     from orders
     inner join rated on orders.source_system = rated.source_system
     left join only_currencies on orders.source_system = only_currencies.source_system
-    left join currencies on orders.order_key = currencies.order_key
+    left join first_costs on orders.order_key = first_costs.order_key
+    where first_costs.order_key is null or first_costs.first_counts_from > orders.received_at
+    union all
+    select
+        orders.order_key,
+        first_costs.first_counts_from as counts_from,
+        cast(null as string) as currency,
+        -1 as placed
+    from orders
+    inner join first_costs on orders.order_key = first_costs.order_key
+    where first_costs.first_counts_from > orders.received_at
+    union all
+    select
+        orders.order_key,
+        greatest(orders.received_at, currencies.counts_from) as counts_from,
+        currencies.currency,
+        1 as placed
+    from orders
+    inner join currencies on orders.order_key = currencies.order_key
 ),
 
 counted as (
-    select order_key, component, counts_from, currency, amount, placed from placed
+    select order_key, cast(null as string) as component, counts_from, currency, 0 as amount, placed from placed
     union all
     select order_key, component, counts_from, currency, amount, 0 as placed from costs
 ),

@@ -40,6 +40,7 @@ def built_at_once(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def check(built: tuple[Companies, Path], home: Path, order: int, *options: str) -> None:
     companies, at_once = built
     found = build(home, companies.shuffled(order), *options)
+    assert read_refused(home) == []
     assert rows(home) == rows(at_once.parents[1])
     assert differences(at_once, found) == {}
 

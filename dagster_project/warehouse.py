@@ -90,9 +90,13 @@ def _batch_tables(connection: duckdb.DuckDBPyConnection, batches: list[dict[str,
     _fill(
         connection,
         "batch_files",
-        "source_system varchar, batch_id varchar, batch_file_id varchar, content_hash varchar, extracted_at timestamp",
+        "source_system varchar, batch_id varchar, batch_file_id varchar, content_hash varchar, extracted_at timestamp, "
+        "default_zone varchar",
         [
-            (b["source_system"], b["batch_id"], b["batch_file_id"], b["content_hash"], instants[b["batch_file_id"]])
+            (
+                *(b["source_system"], b["batch_id"], b["batch_file_id"], b["content_hash"]),
+                *(instants[b["batch_file_id"]], b["about"].get("zone", "") if b.get("about") else None),
+            )
             for b in batches
         ],
     )

@@ -17,12 +17,13 @@ LATE, REPEATED, CORRECTED, TOLD_BEFORE, GONE = 0.12, 0.06, 0.14, 0.04, 0.08
 
 @dataclass
 class Batch:
-    """Rows by entity and key, and which entities are told in full."""
+    """Rows by entity and key, which entities are told in full, and what the company says of itself."""
 
     batch_id: str
     extracted_at: str
     full: tuple[str, ...] = ()
     rows: dict[str, dict[tuple[str, ...], Row]] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
 
     def tell(self, entity: Entity, row: Row) -> None:
         """A row of an entity; a second one of its key takes its place."""
@@ -38,8 +39,12 @@ class Batch:
                 writer = csv.DictWriter(handle, columns, lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(found.values())
-        told = {"source_system": source_system, "batch_id": self.batch_id, "extracted_at": self.extracted_at}
-        told |= {"as_of": as_of, "full": list(self.full)}
+        told: dict[str, object] = {
+            "source_system": source_system,
+            "batch_id": self.batch_id,
+            "extracted_at": self.extracted_at,
+        }
+        told |= {"as_of": as_of, "full": list(self.full), "about": self.about}
         (folder / "_batch.json").write_text(json.dumps(told), encoding="utf-8")
         return folder
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .histories import Batch, Row, told
 
 JUNE, JULY = "2026-06-01T12:00:00Z", "2026-07-01T12:00:00Z"
@@ -55,10 +57,13 @@ TRAPS: dict[str, tuple[list[Told], list[Told], str]] = {
         JULY,
     ),
     "two-batches-of-one-instant": ([_sold("A"), _sold("B"), _PROOF, _shipped("A")], [_shipped("B")], JUNE),
+    "a-zone-told-late": ([_sold("A"), _PROOF, _shipped("A")], [_sold("B")], JULY),
 }
+# What the second batch says of a company.
+ABOUT = {"a-zone-told-late": {"zone": "America/Los_Angeles"}}
 
 
 def trap(company: str) -> list[Batch]:
     """The two batches of a company."""
     first, second, at = TRAPS[company]
-    return [told("T0", JUNE, first), told("T1", at, second)]
+    return [told("T0", JUNE, first), replace(told("T1", at, second), about=ABOUT.get(company, {}))]

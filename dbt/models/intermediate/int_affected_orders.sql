@@ -30,7 +30,7 @@ applied as (
 ),
 
 new_batches as (
-    select source_system, batch_file_id, extracted_at
+    select source_system, batch_file_id, extracted_at, default_zone
     from {{ source('raw', 'batch_files') }}
     where batch_file_id not in (select applied.batch_file_id from applied)
 ),
@@ -97,6 +97,17 @@ same_instants as (
     inner join applied on batch_files.batch_file_id = applied.batch_file_id
 ),
 
+-- Days of what lies at no place of its own end where the company says that it is.
+changed_zones as (
+    select new_batches.source_system
+    from new_batches
+    inner join {{ source('raw', 'batch_files') }} as batch_files
+        on
+            new_batches.source_system = batch_files.source_system
+            and new_batches.default_zone <> coalesce(batch_files.default_zone, '')
+    inner join applied on batch_files.batch_file_id = applied.batch_file_id
+),
+
 first_told as (
     {% for model, told in [
         ('stg_commitment_changes', "side = 'sales'"), ('stg_deliveries', 'true'), ('stg_shipment_lines', 'true'),
@@ -115,6 +126,8 @@ changed_sources as (
     select source_system from changed_masters
     union distinct
     select source_system from same_instants
+    union distinct
+    select source_system from changed_zones
     union distinct
     select source_system from first_told
 ),

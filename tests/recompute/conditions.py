@@ -41,10 +41,20 @@ class Obligation:
         found = [(at, by) for at, by in told if at is not None]
         return min(found, key=lambda pair: pair[0]) if found else NONE
 
-    @cached_property
-    def accepted_at(self) -> datetime | None:
-        """When what was accepted reached what was ordered."""
-        return reached(((drop["delivered_at"], drop["accepted"]) for drop in self.drops), self.ordered)
+    def accepted(self, until: datetime) -> tuple[datetime | None, datetime | None]:
+        """When what was accepted reached what the customer wants, as told by an instant; and since when that is so."""
+        drops = [(drop["delivered_at"], drop["accepted"]) for drop in self.drops]
+        ordered = reached(drops, self.ordered)
+        asked = [row for row in self.commitments if row["initiator"] == "customer" and row["new_quantity"] is not None]
+        asked = [row for row in asked if row["changed_at"] <= until]
+        if asked:
+            last = max(asked, key=lambda row: row["changed_at"])
+            quantity, since = last["new_quantity"], last["changed_at"]
+            enough = reached(drops, quantity)
+            is_less = 0 < quantity < self.ordered
+            if is_less and enough is not None and (ordered is None or ordered > since):
+                return enough, max(enough, since)
+        return ordered, ordered
 
     def agreed(self, zone: str) -> tuple[date | None, Decimal]:
         """Due day and quantity: the first commitment, moved by what the customer asked for in time."""

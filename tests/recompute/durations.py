@@ -132,12 +132,13 @@ class Clocks:
     def _by_now(self, at: datetime | None) -> datetime | None:
         return at if at is not None and at <= self.until else None
 
-    def _settled(self, one: Obligation) -> tuple[datetime | None, bool]:
-        """When an obligation was accepted in full or cancelled, whichever came first; and whether it was accepted."""
-        accepted, cancelled = self._by_now(one.accepted_at), self._by_now(one.cancelled[0])
-        if accepted is not None and (cancelled is None or accepted <= cancelled):
-            return accepted, True
-        return cancelled, False
+    def _settled(self, one: Obligation) -> tuple[datetime | None, datetime | None]:
+        """When an obligation was accepted in full or cancelled, whichever came first; and when it was accepted."""
+        accepted, since = one.accepted(self.until)
+        since, cancelled = self._by_now(since), self._by_now(one.cancelled[0])
+        if since is not None and (cancelled is None or since <= cancelled):
+            return since, accepted
+        return cancelled, None
 
     @cached_property
     def _over(self) -> dict[str, tuple[datetime | None, datetime]]:
@@ -148,9 +149,9 @@ class Clocks:
             times = [at for at, _ in settled if at is not None]
             if len(times) < len(settled):
                 continue
-            accepted = [at for at, is_accepted in settled if is_accepted and at is not None]
+            accepted = [at for _, at in settled if at is not None]
             whole = self._by_now(self.flow.orders[order_id]["cancelled_at"])
-            ended_whole = whole is not None and any(at == whole and not is_accepted for at, is_accepted in settled)
+            ended_whole = whole is not None and any(at == whole and accepted is None for at, accepted in settled)
             found[order_id] = (None if ended_whole or not accepted else max(accepted), max(times))
         return found
 

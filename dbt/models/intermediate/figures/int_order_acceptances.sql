@@ -20,6 +20,17 @@ obligations as (
     where not obligations.is_deleted
 ),
 
+-- What the customer no longer wants of an obligation is settled from then on, like a cancelled rest.
+customer_quantities as (
+    select
+        obligation_key,
+        new_quantity,
+        counts_from,
+        row_number() over (partition by obligation_key order by counts_from desc, new_quantity) as recency
+    from {{ ref('fct_obligation_changes') }}
+    where known_to = {{ end_of_time() }} and initiator = 'customer' and new_quantity is not null
+),
+
 -- What names only the line is allotted by the day requested, as that promise holds the quantity ordered.
 arrivals as (
     select obligation_key, place, counts_from, arrived_date, allotted_quantity
@@ -47,15 +58,34 @@ delivered as (
     where place = 'delivered'
 ),
 
-accepted as (
+reached as (
     select
         obligations.obligation_key,
-        min(delivered.counts_from) as accepted_at,
-        min(delivered.arrived_date) as accepted_date
+        {% for name, needed in [('ordered', 'obligations.ordered_quantity'), ('enough', 'reduced.new_quantity')] -%}
+        min(case when delivered.running_quantity >= {{ needed }} then delivered.counts_from end) as {{ name }}_at,
+        min(case when delivered.running_quantity >= {{ needed }} then delivered.arrived_date end) as {{ name }}_date,
+        {% endfor -%}
+        reduced.counts_from as reduced_at
     from obligations
     inner join delivered on obligations.obligation_key = delivered.obligation_key
-    where delivered.running_quantity >= obligations.ordered_quantity
-    group by obligations.obligation_key
+    left join customer_quantities as reduced
+        on
+            obligations.obligation_key = reduced.obligation_key
+            and reduced.recency = 1
+            and reduced.new_quantity > 0
+            and obligations.ordered_quantity > reduced.new_quantity
+    group by obligations.obligation_key, reduced.counts_from
+),
+
+accepted as (
+    select
+        obligation_key,
+        case when is_reduced then enough_at else ordered_at end as accepted_at,
+        case when is_reduced then enough_date else ordered_date end as accepted_date,
+        case when is_reduced then greatest(enough_at, reduced_at) else ordered_at end as settled_at
+    from (
+        select *, enough_at is not null and coalesce(ordered_at > reduced_at, true) as is_reduced from reached
+    ) as reached
 ),
 
 judged as (
@@ -67,8 +97,9 @@ judged as (
         shipped.shipped_at,
         accepted.accepted_at,
         accepted.accepted_date,
+        accepted.settled_at,
         obligations.cancelled_at is not null
-        and coalesce(accepted.accepted_at > obligations.cancelled_at, true) as is_cancelled
+        and coalesce(accepted.settled_at > obligations.cancelled_at, true) as is_cancelled
     from obligations
     left join shipped on obligations.obligation_key = shipped.obligation_key
     left join accepted on obligations.obligation_key = accepted.obligation_key
@@ -83,7 +114,7 @@ settled as (
         is_cancelled and is_cancelled_with_order as is_cancelled_with_order,
         case when not is_cancelled then accepted_at end as accepted_at,
         case when not is_cancelled then accepted_date end as accepted_date,
-        case when is_cancelled then cancelled_at else accepted_at end as settled_at
+        case when is_cancelled then cancelled_at else settled_at end as settled_at
     from judged
 ),
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,8 @@ from dagster_project.settings import PROJECT_ROOT
 
 ENVIRONMENT = PROJECT_ROOT / ".venv-spark" / "bin" / "python"
 LONGEST_RUN_SECONDS = 3600
+# Far more than the build needs: a query that grows without end ends itself, not the machine.
+MOST_RESERVED_BYTES = 12 * 2**30
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -31,6 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_RESERVED_BYTES, MOST_RESERVED_BYTES))
+
+
 def call_python(python: Path | str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A call of that interpreter, in the project."""
     return subprocess.run(
@@ -41,6 +48,7 @@ def call_python(python: Path | str, *arguments: str) -> subprocess.CompletedProc
         text=True,
         check=False,
         timeout=LONGEST_RUN_SECONDS,
+        preexec_fn=limit_memory,
     )
 
 

@@ -4,13 +4,16 @@
 -#}
 {% materialization view, adapter='duckdb' -%}
     {%- set target = this.incorporate(type='view') -%}
+    {{ run_hooks(pre_hooks) }}
     {{ make_relation(target, get_create_view_as_sql(target, sql)) }}
+    {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target]}) }}
 {%- endmaterialization %}
 
 {% materialization table, adapter='duckdb' -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
     {%- if existing is not none and existing.is_table -%}
         {#- The rows of the run before may be read by the model that replaces them. -#}
         {%- set made = make_intermediate_relation(target) -%}
@@ -23,6 +26,7 @@
     {%- else -%}
         {{ make_relation(target, create_table_as(False, target, compiled_code)) }}
     {%- endif -%}
+    {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target]}) }}
 {%- endmaterialization %}
 

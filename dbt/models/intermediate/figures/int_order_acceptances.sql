@@ -26,7 +26,7 @@ customer_quantities as (
         obligation_key,
         new_quantity,
         counts_from,
-        row_number() over (partition by obligation_key order by counts_from desc, new_quantity) as recency
+        row_number() over (partition by obligation_key order by counts_from desc, new_quantity asc) as recency
     from {{ ref('fct_obligation_changes') }}
     where known_to = {{ end_of_time() }} and initiator = 'customer' and new_quantity is not null
 ),

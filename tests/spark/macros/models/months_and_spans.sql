@@ -9,7 +9,7 @@ cases as (
     ] -%}
     select
         '{{ earlier }}' as name, timestamp '{{ earlier }}' as earlier, timestamp '{{ later }}' as later,
-        {{ microseconds }} as expected_microseconds, date '{{ month }}' as expected_month
+        cast({{ microseconds }} as bigint) as expected_microseconds, date '{{ month }}' as expected_month
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

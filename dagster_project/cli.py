@@ -17,7 +17,7 @@ from dagster_project.cli_restate import open_as_known, restate
 from dagster_project.cli_simulate import simulate
 
 STEPS = ("land", "build", "publish")
-# A run keeps millions of small objects of dbt and Dagster to its end; looking through them was an eighth of a small one.
+# A run keeps millions of small objects to its end; looking through them was an eighth of a small one.
 COLLECT_AFTER = (100_000, 20, 50)
 TABLE_LIMIT = 50
 

@@ -11,16 +11,17 @@ import pytest
 from tests import recompute
 from tests.integration.conftest import load, write_batches
 from tests.recompute import durations
+from tests.recompute.reading import Company
 
 CASE = "spans-as-known-then"
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> recompute.Company:
+def company(tmp_path: Path) -> Company:
     write_batches(CASE, tmp_path / "batches", source_system=CASE)
     (tmp_path / "truth").mkdir()
     (tmp_path / "truth" / "bad_rows.csv").write_text("batch,entity\n", encoding="utf-8")
-    return recompute.Company(tmp_path)
+    return Company(tmp_path)
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def expected(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kpi", ["order_cycle_time", "order_cycle_time_net", "supplier_lead_time"])
-def test_what_came_later_ends_no_span_at_an_earlier_as_of(company: recompute.Company, kpi: str) -> None:
+def test_what_came_later_ends_no_span_at_an_earlier_as_of(company: Company, kpi: str) -> None:
     for as_of, wanted in expected(kpi).items():
         figures = recompute.Figures(company, date.fromisoformat(as_of))
         is_bought = kpi == "supplier_lead_time"
@@ -42,7 +43,7 @@ def test_what_came_later_ends_no_span_at_an_earlier_as_of(company: recompute.Com
         assert row["censored"] == wanted["cancelled"] + wanted["open"], as_of
 
 
-def test_stages_that_end_before_they_start_are_left_out(company: recompute.Company) -> None:
+def test_stages_that_end_before_they_start_are_left_out(company: Company) -> None:
     for as_of, wanted in expected("stages").items():
         figures = recompute.Figures(company, date.fromisoformat(as_of))
         row = durations.lasted(list(figures.clocks.stages()), figures.until)

@@ -21,7 +21,7 @@ help:
 	@echo "              (ARGS=\"--source canonical:DIR\" for your own)"
 	@echo "make serve    open the pages on http://localhost:8501 (ARGS=\"--port 8600\" for another port)"
 	@echo "make test     run every test (ARGS=\"tests/unit -k name\" for some)"
-	@echo "make test-thorough  build what companies told in twenty shuffled orders and compare every table (half an hour)"
+	@echo "make test-thorough  build what companies told in twenty shuffled orders and compare every table (ten minutes)"
 	@echo "make test-spark  build the same project on Spark's protocol and compare, row for row (sets up .venv-spark)"
 	@echo "make bench    measure a million order lines beside the same job by hand, and the simulator; writes docs/performance.md"
 	@echo "              (ARGS=\"--lines 20000\" for a quick look, YARDSTICK=DIR for other data and limits)"

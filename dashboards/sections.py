@@ -49,11 +49,12 @@ def draw_card(view: View, told: Told, *, is_long: bool = False, notes: Sequence[
 
 
 def draw_cards(view: View, shown: Shown, notes: Mapping[str, str] | None = None) -> None:
-    """Several figures side by side, each with a note where there is one and the way to its own page."""
-    if not shown:
-        return
-    noted = notes or {}
-    for column, (name, told) in zip(st.columns(len(shown)), shown.items(), strict=True):
+    """Figures in rows of up to three, each with a note where there is one and the way to its own page."""
+    noted, figures = notes or {}, list(shown.items())
+    # Four in a row are too narrow at 1280 px for the words of a comparison.
+    across = min(len(figures), 2 if len(figures) == 4 else 3)
+    columns = [column for _ in range(0, len(figures), across or 1) for column in st.columns(across)]
+    for column, (name, told) in zip(columns, figures, strict=False):
         with column.container(border=True, key=f"card-{name}", height="stretch"):
             draw_card(view, told, notes=[noted[name]] if name in noted else [])
             draw_link_to(told.kpi)
